@@ -1,0 +1,87 @@
+"""What happened since the artifact was made: answers given, feedback received."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Generic, NamedTuple
+
+from pydantic import BaseModel
+from typing_extensions import TypeVar
+
+
+class Nothing(BaseModel):
+    """Stands for: takes no feedback, needs no settings."""
+
+
+InputT = TypeVar("InputT", bound=BaseModel)
+OutputT = TypeVar("OutputT", bound=BaseModel)
+FeedbackT = TypeVar("FeedbackT", bound=BaseModel, default=Nothing)
+StateT = TypeVar("StateT")
+
+
+class Event(NamedTuple, Generic[InputT, OutputT, FeedbackT]):
+    """One answer that was given, and what came back about it; `seq` grows in the order of commit."""
+
+    seq: int
+    item: InputT
+    output: OutputT
+    feedback: FeedbackT | None = None
+    version: int = 0
+
+
+class Page(NamedTuple, Generic[InputT, OutputT, FeedbackT]):
+    """Events in commit order, and the `seq` they reach.
+
+    `upto` may lie past the last event: what an older release wrote and this one cannot read is skipped, once.
+    """
+
+    events: Sequence[Event[InputT, OutputT, FeedbackT]]
+    upto: int
+
+
+class Ledger(Generic[InputT, OutputT, FeedbackT]):
+    """What happened since the artifact was made. Systems read it, only the runner writes it; this one is empty."""
+
+    def history(self, session: str, last: int = 50) -> Sequence[Event[InputT, OutputT, FeedbackT]]:
+        """The session's `last` answers, oldest first."""
+        return ()
+
+    def feedback(self, after: int = 0) -> Page[InputT, OutputT, FeedbackT]:
+        """All feedback with ``seq > after``, oldest first."""
+        return Page((), after)
+
+
+class Online(Generic[StateT, InputT, OutputT, FeedbackT]):
+    """State kept up to date from the ledger, incrementally; readers in other threads keep the snapshot they hold.
+
+    Parameters
+    ----------
+    start : StateT
+        The state at the artifact's birth; `save` writes this, never the present.
+    step : callable
+        ``step(state, event)`` takes one event in, in place.
+
+    Example
+    -------
+    >>> likes = Online({"a": 0}, lambda state, event: state.update(a=state["a"] + 1))
+    >>> likes.now(Ledger())
+    {'a': 0}
+    """
+
+    def __init__(self, start: StateT, step: Callable[[StateT, Event[InputT, OutputT, FeedbackT]], None]) -> None:
+        self.start, self.step = start, step
+        self._state, self._upto, self._lock = start, 0, Lock()
+
+    def now(self, ledger: Ledger[InputT, OutputT, FeedbackT]) -> StateT:
+        """The state after everything the ledger holds by now; do not change it."""
+        with self._lock:
+            page = ledger.feedback(after=self._upto)
+            if page.events:
+                state = copy.deepcopy(self._state)  # once per refresh, not per event
+                for event in page.events:
+                    self.step(state, event)
+                self._state = state
+            self._upto = page.upto
+            return self._state

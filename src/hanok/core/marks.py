@@ -1,0 +1,103 @@
+"""Words about a field that everything generic reads from its JSON schema, in Python and JavaScript alike."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word about a field, kept in its JSON schema as ``x-<key>``.
+
+    Example
+    -------
+    >>> from typing import Annotated
+    >>> class Config(BaseModel):
+    ...     module: Annotated[str, LOCAL]
+    >>> Config.model_json_schema()["properties"]["module"]["x-local"]
+    True
+    """
+
+    key: str
+    value: Any = True
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(core), f"x-{self.key}": self.value}
+
+
+SESSION = Mark("session")
+"""Input: names whose earlier answers `ledger.history` gives; the console keeps it and shows a chat."""
+
+APPEND = Mark("append")
+"""Output: the streamed parts of this field are concatenated; of any other field the last one set stands."""
+
+LOCAL = Mark("local")
+"""Config: set from the command line or Python, never over HTTP (import paths, file names)."""
+
+SEARCH = Mark("search")
+"""Config: tuning may vary it, evenly between its inclusive bounds or over its choices."""
+
+LOG_SEARCH = Mark("search", "log")
+"""Config: tuning may vary it, evenly in its logarithm; the lower bound is above zero."""
+
+
+def Stage(name: str) -> Mark:
+    """Config: used after fitting only, so `System.reconfigure` re-tunes it without fitting again."""
+    return Mark("stage", name)
+
+
+@dataclass(frozen=True)
+class Media:
+    """Bytes with a media type: bytes in Python, base64 in JSON, a file on the command line, a player in the console.
+
+    Example
+    -------
+    >>> from typing import Annotated
+    >>> class Photo(BaseModel):
+    ...     image: Annotated[bytes, Media("image/*")]
+    >>> Photo.model_validate({"image": "iVBO"}).image
+    b'\\x89PN'
+    """
+
+    type: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        # pydantic's own bytes-to-JSON fails on non-UTF-8 and its base64 is the URL-safe alphabet
+        def decode(value: Any) -> Any:
+            if not isinstance(value, str):
+                return value
+            return b64decode(value.partition(",")[2] if value.startswith("data:") else value, validate=True)
+
+        encode = core_schema.plain_serializer_function_ser_schema(lambda b: b64encode(b).decode(), when_used="json")
+        return core_schema.no_info_before_validator_function(decode, handler(source), serialization=encode)
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "contentEncoding": "base64", "contentMediaType": self.type}
+
+
+def fields(model: type[BaseModel]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every field with its JSON schema, references and ``X | None`` resolved, so that marks are found in one place."""
+    schema = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    for name, found in schema.get("properties", {}).items():
+        yield name, resolve(found, definitions)
+
+
+def resolve(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """One field's schema without indirection: its reference followed, its optional's inner type lifted."""
+    inner: dict[str, Any] = next((s for s in schema.get("anyOf", ()) if s.get("type") != "null"), {})
+    schema = {**inner, **{k: v for k, v in schema.items() if k != "anyOf"}}
+    return {**definitions.get(schema.get("$ref", "").rpartition("/")[2], {}), **schema}
+
+
+@cache
+def marked(model: type[BaseModel], key: str) -> tuple[str, ...]:
+    """Names of the fields that carry the mark `key`."""
+    return tuple(name for name, schema in fields(model) if f"x-{key}" in schema)
