@@ -38,6 +38,7 @@ class Manifest(BaseModel):
     metrics: dict[str, float] = {}
     learned_until: int = 0
     parent: int | None = None
+    run: str = ""
     created: str = ""
     libraries: dict[str, str] = {}
     files: dict[str, str] = {}

@@ -43,6 +43,10 @@ class Run:
         For checkpoints and temporary files; a resumed job gets the same folder again.
     listener : callable
         Takes every `Progress`; raises `Stopped` when the run is cancelled or pruned.
+    name : str
+        Of the stage that is reported on.
+    id : str
+        Of the job, kept in the manifest: a job taken up again finds what it had published before it was killed.
 
     Example
     -------
@@ -59,6 +63,7 @@ class Run:
     scratch: Path = field(default_factory=lambda: Path(tempfile.gettempdir()))
     listener: Listener = _silent
     name: str = "fit"
+    id: str = ""
 
     def report(self, step: int, total: int | None = None, **metrics: float) -> None:
         """Say that `step` of `total` is done.
