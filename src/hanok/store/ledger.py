@@ -1,0 +1,61 @@
+"""What a system sees of the store: its own answers and feedback, as its own models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from hanok.core.contract import AnySystem
+from hanok.core.ledger import Event, Ledger, Page
+from hanok.store.answers import Answer
+from hanok.store.feedback import Given
+from hanok.store.store import Store
+
+AnyEvent = Event[Any, Any, Any]
+
+
+class SqlLedger(Ledger[Any, Any, Any]):
+    """The ledger of one system, read from a `Store`.
+
+    Parameters
+    ----------
+    store : Store
+        Where it lies.
+    cls : type of System
+        Whose models the events are read with.
+    since : int
+        What the artifact has learnt already (its manifest's ``learned_until``): feedback begins after it.
+    """
+
+    def __init__(self, store: Store, cls: type[AnySystem], since: int = 0) -> None:
+        self._store, self._system, self._since = store, cls, since
+        self._unreadable: set[str] = set()
+
+    @property
+    def unreadable(self) -> int:
+        """How many answers an older release wrote with models that no longer validate; they are passed over."""
+        return len(self._unreadable)
+
+    def history(self, session: str, last: int = 50) -> Sequence[AnyEvent]:
+        """The session's `last` answers, oldest first."""
+        answers = self._store.answers.history(self._system.name, session, last)
+        return [event for answer in answers if (event := self._event(answer, answer.id, None))]
+
+    def feedback(self, after: int = 0) -> Page[Any, Any, Any]:
+        """All feedback with ``seq > after``, oldest first; `upto` also passes what cannot be read."""
+        after = max(after, self._since)
+        given = self._store.feedback.since(self._system.name, after)
+        events = [event for one in given if (event := self._event(one, one.answer, one.body))]
+        return Page(events, given[-1].seq if given else after)
+
+    def _event(self, row: Answer | Given, answer: str, body: str | None) -> AnyEvent | None:
+        try:
+            item = self._system.Input.model_validate_json(row.item)
+            output = self._system.Output.model_validate_json(row.output)
+            feedback = None if body is None else self._system.Feedback.model_validate_json(body)
+        except ValidationError:
+            self._unreadable.add(answer)
+            return None
+        return Event(row.seq, item, output, feedback, row.version)

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from hanok.core.ledger import Online
+from hanok.store import NewAnswer, SqlLedger, Store
+
+
+class Question(BaseModel):
+    text: str
+
+
+class Reply(BaseModel):
+    text: str
+
+
+class Thumb(BaseModel):
+    good: bool
+
+
+FAQ: Any = SimpleNamespace(name="faq", Input=Question, Output=Reply, Feedback=Thumb)
+
+
+def say(store: Store, text: str, *, system: str = "faq", item: str | None = None, body: str | None = None) -> int:
+    """One answer with feedback; the feedback's number."""
+    item = item or Question(text=text).model_dump_json()
+    answer = NewAnswer(system, 4, item, Reply(text=text.upper()).model_dump_json(), session="s")
+    store.answers.record([answer])
+    return store.feedback.add(answer.id, system, body or Thumb(good=True).model_dump_json()).seq
+
+
+def test_feedback_is_read_with_the_models_of_the_system(store: Store) -> None:
+    number = say(store, "hi")
+    say(store, "not ours", system="rules")
+    page = SqlLedger(store, FAQ).feedback()
+    assert page.events == [(number, Question(text="hi"), Reply(text="HI"), Thumb(good=True), 4)]
+    assert page.upto == number
+
+
+def test_history_is_oldest_first(store: Store) -> None:
+    for text in "abc":
+        say(store, text)
+    events = SqlLedger(store, FAQ).history("s", last=2)
+    assert [event.item.text for event in events] == ["b", "c"]
+    assert events[0].feedback is None
+
+
+def test_feedback_begins_after_what_the_artifact_has_learnt(store: Store) -> None:
+    numbers = [say(store, text) for text in "abc"]
+    ledger = SqlLedger(store, FAQ, since=numbers[1])
+    assert [event.seq for event in ledger.feedback().events] == numbers[2:]
+    assert ledger.feedback(after=numbers[2]) == ([], numbers[2])
+    assert SqlLedger(store, FAQ, since=99).feedback() == ([], 99)
+
+
+@pytest.mark.parametrize("broken", [{"item": '{"words":1}'}, {"body": '{"stars":5}'}])
+def test_what_an_older_release_wrote_is_skipped_counted_and_passed(store: Store, broken: dict[str, str]) -> None:
+    say(store, "good")
+    last = say(store, "old", **broken)
+    ledger = SqlLedger(store, FAQ)
+    page = ledger.feedback()
+    assert [event.item.text for event in page.events] == ["good"]
+    assert page.upto == last
+    assert ledger.unreadable == 1
+    ledger.feedback()
+    assert ledger.unreadable == 1  # the same one, seen again
+    assert ledger.feedback(after=page.upto).events == []
+
+
+def test_online_state_follows_the_ledger(store: Store) -> None:
+    likes = Online({"good": 0}, lambda state, event: state.update(good=state["good"] + event.feedback.good))
+    ledger = SqlLedger(store, FAQ)
+    assert likes.now(ledger) == {"good": 0}
+    for text in "abc":
+        say(store, text)
+        likes.now(ledger)
+    assert likes.now(ledger) == {"good": 3}
