@@ -48,24 +48,30 @@ class ContractSuite:
     # -- fixtures ----------------------------------------------------------------------------------------------------
 
     @pytest.fixture(scope="class")
-    def fold(self) -> Fold[Any]:
+    @classmethod
+    def fold(cls) -> Fold[Any]:
         """The first protocol of the room's own sources."""
-        cls = self.system
-        data = cls.read(cls.Sources.model_validate(dict(self.sources)))
-        return next(iter(cls.folds(data, self._config(), seed=0)))
+        return next(iter(cls.system.folds(cls._data(), cls._config(), seed=0)))
 
     @pytest.fixture(scope="class")
-    def fitted(self, fold: Fold[Any]) -> AnySystem:
+    @classmethod
+    def fitted(cls, fold: Fold[Any]) -> AnySystem:
         """The room, fitted once for all its tests."""
-        return self._new().fit(fold.train, fold.valid, Run(threads=1))
+        return cls._new().fit(fold.train, fold.valid, Run(threads=1))
 
-    def _config(self) -> BaseModel:
-        return self.system.Config.model_validate(dict(self.config))
+    @classmethod
+    def _data(cls) -> Any:
+        return cls.system.read(cls.system.Sources.model_validate(dict(cls.sources)))
 
-    def _new(self) -> AnySystem:
-        cls = self.system
-        settings = None if cls.Settings is Nothing else cls.Settings.model_validate(dict(self.settings))
-        return cls(self._config(), settings=settings)
+    @classmethod
+    def _config(cls) -> BaseModel:
+        return cls.system.Config.model_validate(dict(cls.config))
+
+    @classmethod
+    def _new(cls) -> AnySystem:
+        system = cls.system
+        settings = None if system.Settings is Nothing else system.Settings.model_validate(dict(cls.settings))
+        return system(cls._config(), settings=settings)
 
     def _items(self) -> list[BaseModel]:
         return [self.system.Input.model_validate(dict(item)) for item in self.items]
@@ -175,9 +181,7 @@ class ContractSuite:
 
     def test_folds_have_stable_names(self, fold: Fold[Any]) -> None:
         """Cutting again with the same seed gives folds of the same names."""
-        cls = self.system
-        data = cls.read(cls.Sources.model_validate(dict(self.sources)))
-        names = [[f.name for f in cls.folds(data, self._config(), seed=0)] for _ in range(2)]
+        names = [[f.name for f in self.system.folds(self._data(), self._config(), seed=0)] for _ in range(2)]
         assert names[0] == names[1]
         assert fold.name == names[0][0]
         assert len(set(names[0])) == len(names[0])

@@ -1,0 +1,72 @@
+# Two commands matter: `make run` and `make test`. Both work from a bare clone.
+PYTHON ?= python3
+VENV ?= .venv
+BENCH_VENV ?= .venv-bench
+BIN = $(VENV)/bin
+# Bytecode is compiled when a module is first used: of what is installed, a server uses a small part.
+INSTALL = $(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt
+export OMP_NUM_THREADS ?= 2
+
+.PHONY: run test test-slow check format docs bench bench-env constraints clean
+
+run: $(VENV)/run.stamp
+	$(BIN)/hanok up
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/check.stamp
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/check.stamp
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: $(VENV)/docs.stamp
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+bench: bench-env
+	set -e; for name in faq startup server; do $(BENCH_VENV)/bin/python -m benchmarks.$$name; done
+
+bench-env: $(BENCH_VENV)/stamp
+
+constraints: $(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/docs.stamp
+	( echo "# Every version that make run, test, check and docs install; renewed by: make constraints"; \
+	  $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' ) > constraints.txt
+
+clean:
+	rm -rf $(VENV) $(BENCH_VENV) build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "hanok needs Python 3.11 or newer; set PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing what running needs: about two minutes, mostly download."
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml constraints.txt tests/rooms/pyproject.toml | $(BIN)/python
+	@echo "Installing what testing needs, torch and all extras: about five minutes, mostly download."
+	$(INSTALL) --editable '.[all,test]' --editable tests/rooms
+	@touch $@
+
+$(VENV)/check.stamp: $(VENV)/test.stamp
+	$(INSTALL) --editable '.[check]'
+	@touch $@
+
+$(VENV)/docs.stamp: pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) --editable '.[docs]'
+	@touch $@
+
+$(BENCH_VENV)/stamp: pyproject.toml constraints.txt benchmarks/requirements.txt
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' -r benchmarks/requirements.txt
+	@touch $@
