@@ -1,0 +1,1 @@
+"""Algorithms that know no system: each package is usable alone, as a library."""

@@ -1,0 +1,28 @@
+"""Text as models that count see it: normalised, cut into n-grams, weighed, indexed, classified.
+
+Korean, Japanese and English from the start; `docs/parts/text.md` is the guide.
+"""
+
+from hanok.parts.text.classifier import TextClassifier
+from hanok.parts.text.index import Index, Ranker
+from hanok.parts.text.ngrams import char_ngrams, word_ngrams, words
+from hanok.parts.text.normalise import Language, language, normalise
+from hanok.parts.text.perturb import Perturber
+from hanok.parts.text.tfidf import Tfidf
+from hanok.parts.text.vocabulary import Sparse, Vocabulary
+
+__all__ = [
+    "Index",
+    "Language",
+    "Perturber",
+    "Ranker",
+    "Sparse",
+    "TextClassifier",
+    "Tfidf",
+    "Vocabulary",
+    "char_ngrams",
+    "language",
+    "normalise",
+    "word_ngrams",
+    "words",
+]
