@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel
+from pydantic import BaseModel, FiniteFloat, model_validator
 
 Floats = npt.NDArray[np.float64]
 Statistic = Callable[[Floats], float]
@@ -63,13 +63,21 @@ class Measure:
 
 
 class Series(BaseModel):
-    """One line, row of bars or cloud of points; `low` and `high` draw its intervals."""
+    """One line, row of bars or cloud of points; `low` and `high` draw its intervals. Leave out what has no value."""
 
     name: str
-    x: list[float] | list[str]
-    y: list[float]
-    low: list[float] | None = None
-    high: list[float] | None = None
+    x: list[FiniteFloat] | list[str]
+    y: list[FiniteFloat]
+    low: list[FiniteFloat] | None = None
+    high: list[FiniteFloat] | None = None
+
+    @model_validator(mode="after")
+    def _same_length(self) -> Self:
+        for name in ("x", "low", "high"):
+            values = getattr(self, name)
+            if values is not None and len(values) != len(self.y):
+                raise ValueError(f"{name} has {len(values)} entries; expected {len(self.y)}, as y has")
+        return self
 
 
 class Chart(BaseModel):
