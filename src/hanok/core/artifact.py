@@ -74,7 +74,7 @@ def save(system: AnySystem, models: Path, about: Manifest, attach: Callable[[Pat
         about = about.model_copy(
             update={
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
-                "libraries": _libraries(),
+                "libraries": libraries(),
                 "files": {path.relative_to(draft).as_posix(): _hash(path) for path in _files(draft)},
             }
         )
@@ -190,7 +190,8 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _libraries() -> dict[str, str]:
+def libraries() -> dict[str, str]:
+    """Versions of Python and of the libraries that decide what a model computes."""
     found = {"python": ".".join(map(str, sys.version_info[:3]))}
     for name in LIBRARIES:
         try:
