@@ -1,0 +1,1 @@
+"""The rooms: each folder is one system, and none imports another."""
