@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -87,6 +87,16 @@ class Feedback:
         """Newest first, those with ``seq < before``."""
         query = self._of(system).order_by(table.c.seq.desc()).limit(limit)
         return self._read(query if before is None else query.where(table.c.seq < before))
+
+    def of(self, answers: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """What was said of each of these answers: its bodies, oldest first; one nobody spoke of is left out."""
+        said: dict[str, list[str]] = {}
+        query = sa.select(table.c.answer, table.c.body).where(table.c.answer.in_(answers)).order_by(table.c.seq)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        for answer, body in rows:
+            said.setdefault(answer, []).append(self._blobs.text(body))
+        return said
 
     def count(self, system: str, after: int = 0) -> int:
         """How many have ``seq > after``: what a version with this ``learned_until`` has not learnt yet."""

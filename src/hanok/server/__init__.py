@@ -1,0 +1,1 @@
+"""The HTTP server: routes, batcher, versions, jobs, console."""
