@@ -9,11 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 from hanok.lifecycle.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
+
+settings.register_profile("house", deadline=None, derandomize=True)  # the same examples each time, however slow
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
