@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -94,6 +95,7 @@ def tune(
         Search(workspace.home, plan, trials, run).go()
     else:
         _side_by_side(workspace.home, plan, trials, run, workers)
+    run.stage("trials").report(min(fits_done(study), trials), trials)
     found = outcomes(study)
     if not found:
         raise Problem("no_trial", f"none of {fits_done(study)} trials succeeded", hint=_last_problem(study))
@@ -127,6 +129,7 @@ def _side_by_side(home: Home, plan: Plan, trials: int, run: Run, workers: int) -
 
 
 def _work(home: str, plan: dict[str, Any], trials: int, seed: int, threads: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches everybody; the parent ends its crew
     run = replace(Run(), seed=seed, threads=threads, scratch=Path(home) / "scratch")
     Search(Home(home), Plan.model_validate(plan), trials, run).go()
 

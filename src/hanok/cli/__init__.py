@@ -1,0 +1,5 @@
+"""The ``hanok`` command."""
+
+from hanok.cli.app import main
+
+__all__ = ["main"]
