@@ -13,8 +13,8 @@ def say(*words: object) -> None:
     print(*words, flush=True)  # noqa: T201 - the parent reads it
 
 
-def open_store(store: Store) -> None:
-    say("open")
+def nothing(store: Store) -> None:
+    """It was opened; that is all."""
 
 
 def feedback(store: Store, who: str, count: str) -> None:
@@ -42,5 +42,8 @@ def hold(store: Store, worker: str, lease: str) -> None:
 
 if __name__ == "__main__":
     command, url, blobs, *args = sys.argv[1:]
+    if command == "open":
+        say("ready")
+        sys.stdin.readline()  # so that all begin at the same moment
     with Store.open(url, Path(blobs)) as opened:
-        {"open": open_store, "feedback": feedback, "claim": claim, "hold": hold}[command](opened, *args)
+        {"open": nothing, "feedback": feedback, "claim": claim, "hold": hold}[command](opened, *args)

@@ -149,7 +149,7 @@ class Children:
 
     def start(self, command: str, *args: object) -> subprocess.Popen[str]:
         line = [sys.executable, "-W", "error", str(CHILD), command, *self.where, *map(str, args)]
-        child = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+        child = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.started.append(child)
         return child
 
@@ -157,8 +157,9 @@ class Children:
         for child in self.started:
             child.kill()
             child.wait()
-            if child.stdout:
-                child.stdout.close()
+            for pipe in (child.stdin, child.stdout):
+                if pipe:
+                    pipe.close()
 
 
 @pytest.fixture

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from contextlib import suppress
+from pathlib import Path
+from threading import Timer
 
 import pytest
 import sqlalchemy as sa
@@ -51,10 +54,11 @@ def test_who_appends_waits_until_the_number_before_is_committed(store: Store) ->
     assert [answer.id for answer in store.answers.recent("faq")] == ["second", "first"]
 
 
-def tail(store: Store, total: int) -> Sequence[str]:
+def tail(store: Store, finished: Callable[[], bool]) -> Sequence[str]:
     """Bodies of feedback as a reader sees them who asks again and again for what came after the last it saw."""
-    seen, last = [], 0
-    while len(seen) < total:
+    seen, last, over = [], 0, False
+    while not over:
+        over = finished()  # once more after it: what was committed before is there now
         for given in store.feedback.since("faq", last):
             assert given.seq > last
             last = given.seq
@@ -73,10 +77,10 @@ def test_a_tailing_reader_misses_nothing_that_threads_append(store: Store) -> No
             numbers.append(store.feedback.add(answer.id, "faq", f"[{who},{i}]").seq)
         return numbers
 
-    with ThreadPoolExecutor(writers + 1) as pool:
-        reader = pool.submit(tail, store, writers * count)
-        numbers = [number for mine in pool.map(write, range(writers)) for number in mine]
-        seen = reader.result(timeout=120)
+    with ThreadPoolExecutor(writers) as pool:
+        running = [pool.submit(write, who) for who in range(writers)]
+        seen = tail(store, lambda: all(writer.done() for writer in running))
+        numbers = [number for writer in running for number in writer.result()]
     assert sorted(seen) == sorted(f"[{who},{i}]" for who in range(writers) for i in range(count))
     assert len(set(numbers)) == writers * count
 
@@ -84,7 +88,7 @@ def test_a_tailing_reader_misses_nothing_that_threads_append(store: Store) -> No
 def test_a_tailing_reader_misses_nothing_that_processes_append(store: Store, children) -> None:
     writers, count = 3, 40
     running = [children.start("feedback", who, count) for who in range(writers)]
-    seen = tail(store, writers * count)
+    seen = tail(store, lambda: all(child.poll() is not None for child in running))
     acknowledged = [int(line) for child in running for line in child.communicate()[0].split()]
     assert len(set(seen)) == len(seen) == writers * count
     assert sorted(acknowledged) == [given.seq for given in store.feedback.since("faq")]
@@ -96,3 +100,14 @@ def test_numbers_are_not_given_again_after_rows_were_deleted(store: Store) -> No
     store.answers.prune(before=1e12)
     store.answers.record([NewAnswer("faq", 1, "{}", "{}")])
     assert store.answers.recent("faq")[0].seq > highest
+
+
+def test_opening_waits_for_who_is_writing_a_fresh_file(tmp_path: Path) -> None:
+    file = tmp_path / "hanok.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("begin immediate")  # SQLite refuses to switch its journal now, without waiting
+    release = Timer(0.3, other.execute, ["commit"])
+    release.start()
+    Store.open(f"sqlite:///{file}", tmp_path / "blobs").close()
+    release.join()
+    other.close()

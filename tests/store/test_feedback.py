@@ -57,6 +57,16 @@ def test_pages_forward_and_backward(store: Store, answer: NewAnswer) -> None:
     assert store.feedback.since("rules") == []
 
 
+def test_what_was_said_of_some_answers(store: Store, answer: NewAnswer) -> None:
+    silent = NewAnswer("faq", 1, "{}", "{}")
+    store.answers.record([silent])
+    large = '{"text":"' + "x" * 70_000 + '"}'
+    for body in (large, "[2]"):
+        store.feedback.add(answer.id, "faq", body)
+    assert store.feedback.of([answer.id, silent.id, "nobody"]) == {answer.id: [large, "[2]"]}
+    assert store.feedback.of([]) == {}
+
+
 def test_kill_9_loses_nothing_acknowledged_and_doubles_nothing(store: Store, children) -> None:
     writers = [children.start("feedback", who, 100_000) for who in range(2)]
     acknowledged = []

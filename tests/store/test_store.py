@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,9 +25,12 @@ def test_what_was_committed_is_there_when_opened_again(url: str, folder: Path) -
 
 
 def test_many_processes_open_a_fresh_database_at_once(children) -> None:
-    opened = [children.start("open") for _ in range(6)]
-    assert [child.communicate()[0].strip() for child in opened] == ["open"] * 6
-    assert [child.returncode for child in opened] == [0] * 6
+    opening = [children.start("open") for _ in range(6)]
+    assert [child.stdout.readline() for child in opening] == ["ready\n"] * 6
+    for child in opening:
+        child.stdin.write("go\n")
+        child.stdin.flush()
+    assert [child.wait() for child in opening] == [0] * 6
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", "sqlite://", "sqlite:///:memory:", "hanok.db", "nonsense://x"])
@@ -73,3 +78,13 @@ def test_opening_what_is_there_imports_no_migrations(tmp_path: Path) -> None:
     )
     line = [sys.executable, "-c", program, url, str(tmp_path / "blobs")]
     assert subprocess.run(line, check=False).returncode == 0
+
+
+def test_a_copy_made_while_it_runs_can_be_opened(tmp_path: Path) -> None:
+    answer = NewAnswer("faq", 1, "{}", "{}")
+    with Store.open(f"sqlite:///{tmp_path / 'hanok.db'}", tmp_path / "blobs") as store:
+        store.answers.record([answer])
+        with closing(sqlite3.connect(tmp_path / "hanok.db")) as other:
+            other.execute(f"vacuum into '{tmp_path / 'copy.db'}'")
+    with Store.open(f"sqlite:///{tmp_path / 'copy.db'}", tmp_path / "blobs") as copy:
+        assert copy.answers.get(answer.id).item == "{}"
