@@ -101,7 +101,10 @@ class Workspace:
         """Save a fitted system as the next version; the first becomes champion, later ones challenger."""
         from hanok.core.render import write
 
-        manifest = artifact.save(system, self.home.models, about, lambda folder: write(summary, folder / REPORT))
+        def attach(folder: Path) -> None:
+            write(summary, folder / REPORT)
+
+        manifest = artifact.save(system, self.home.models, about, attach)
         self._enter(manifest)
         return manifest
 
