@@ -4,7 +4,7 @@ Korean, Japanese and English from the start; `docs/parts/text.md` is the guide.
 """
 
 from hanok.parts.text.classifier import TextClassifier
-from hanok.parts.text.index import Index, Ranker
+from hanok.parts.text.index import Index, Query, Ranker
 from hanok.parts.text.ngrams import char_ngrams, word_ngrams, words
 from hanok.parts.text.normalise import Language, language, normalise
 from hanok.parts.text.perturb import Perturber
@@ -15,6 +15,7 @@ __all__ = [
     "Index",
     "Language",
     "Perturber",
+    "Query",
     "Ranker",
     "Sparse",
     "TextClassifier",

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 
 from hanok.parts.text.vocabulary import Floats, Floats32, Sparse, Vocabulary, sums
 
 Ranker = Literal["bm25", "cosine"]
+
+
+class Query(NamedTuple):
+    """Columns of the known terms of a query, and their weights divided by the most the query could reach."""
+
+    columns: list[int]
+    weights: list[float]
 
 
 class Index:
@@ -35,9 +42,9 @@ class Index:
     Example
     -------
     >>> index = Index().fit([["lost", "card"], ["card", "fee"], ["open", "account"]])
-    >>> index.scores(["card", "fee"]).round(2).tolist()
+    >>> index.scores(index.query(["card", "fee"])).round(2).tolist()
     [0.32, 1.0, 0.0]
-    >>> index.scores(["card", "fee", "abroad"]).round(2).tolist()
+    >>> index.scores(index.query(["card", "fee", "abroad"])).round(2).tolist()
     [0.13, 0.41, 0.0]
 
     Source
@@ -73,9 +80,20 @@ class Index:
         self._postings = self._rows.transposed()
         return self
 
-    def scores(self, query: Iterable[str]) -> Floats:
-        """How near each document is to a query given as terms, (n_documents,)."""
-        columns, weights = self._query(query)
+    def query(self, terms: Iterable[str]) -> Query:
+        """A query from its terms."""
+        columns, found, unknown = self.vocabulary.count(terms)
+        counts, idf = np.array(found, np.float64), self._idf[columns]
+        if self.ranker == "bm25":
+            weights, most = counts, float(counts @ idf) + unknown * self._foreign
+        else:
+            weights = counts * idf
+            most = float(np.sqrt(weights @ weights + unknown * self._foreign**2))
+        return Query(columns, (weights / max(most, 1e-12)).tolist())
+
+    def scores(self, query: Query) -> Floats:
+        """How near each document is to a query, (n_documents,)."""
+        columns, weights = query
         if not columns:
             return np.zeros(len(self.counts))
         starts, documents, values = self._postings.starts, self._postings.columns, self._postings.values
@@ -84,27 +102,17 @@ class Index:
         shares = np.concatenate([values[a:z] * w for (a, z), w in zip(spans, weights, strict=True)])
         return sums(found, shares, len(self.counts))
 
-    def scores_between(self, query: Iterable[str], start: int, stop: int) -> Floats:
-        """The same for documents `start` to `stop` only, at the price of reading those: (stop - start,)."""
-        columns, weights = self._query(query)
+    def scores_within(self, query: Query, spans: Iterable[tuple[int, int]]) -> list[Floats]:
+        """The same for spans of documents only, at the price of reading those: (stop - start,) for each span."""
         wanted = np.zeros(self.counts.width, np.float32)
-        wanted[columns] = weights
-        bounds = self._rows.starts[start : stop + 1]
-        inside = slice(int(bounds[0]), int(bounds[-1]))
-        shares = wanted[self._rows.columns[inside]] * self._rows.values[inside]
-        places = np.repeat(np.arange(stop - start), np.diff(bounds))
-        return sums(places, shares, stop - start)
-
-    def _query(self, query: Iterable[str]) -> tuple[list[int], list[float]]:
-        """Columns and weights of a query, divided by the most it could reach."""
-        columns, found, unknown = self.vocabulary.count(query)
-        counts, idf = np.array(found, np.float64), self._idf[columns]
-        if self.ranker == "bm25":
-            weights, most = counts, float(counts @ idf) + unknown * self._foreign
-        else:
-            weights = counts * idf
-            most = float(np.sqrt(weights @ weights + unknown * self._foreign**2))
-        return columns, (weights / max(most, 1e-12)).tolist()
+        wanted[query.columns] = query.weights
+        found = []
+        for start, stop in spans:
+            bounds = self._rows.starts[start : stop + 1]
+            inside = slice(int(bounds[0]), int(bounds[-1]))
+            shares = wanted[self._rows.columns[inside]] * self._rows.values[inside]
+            found.append(sums(np.repeat(np.arange(stop - start), np.diff(bounds)), shares, stop - start))
+        return found
 
     def _weights(self) -> Floats32:
         """What a query's term is worth in each document that has it, (n_stored,)."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from hanok.core.run import Run
-from hanok.parts.text import Index, TextClassifier, char_ngrams, normalise
+from hanok.parts.text import Index, Query, TextClassifier, char_ngrams, normalise
 from hanok.systems.faq.config import Config
 from hanok.systems.faq.known import Known
 
@@ -61,22 +61,22 @@ class Matcher:
 
     def scores(self, text: str) -> Floats:
         """How well each answer fits, (n_answers,): -inf for those that have nothing in common with the text."""
-        pieces = _pieces(self.config, text)
-        if self.classifier:
-            foreign = not self.index.vocabulary.count(pieces)[0]
-            return np.full(len(self.known), -np.inf) if foreign else self.classifier.scores(text).astype(np.float64)
-        nearest = np.maximum.reduceat(self.index.scores(pieces), self.known.starts[:-1])
+        query = self._query(text)
+        if self.classifier and query.columns:
+            return self.classifier.scores(text).astype(np.float64)
+        nearest = np.maximum.reduceat(self.index.scores(query), self.known.starts[:-1])
         return np.where(nearest > 0, nearest, -np.inf)
 
-    def why(self, text: str) -> Callable[[int], int]:
-        """A function that gives, for an answer, the row of its known question nearest to the text."""
-        pieces = _pieces(self.config, text)
+    def why(self, text: str, answers: Sequence[int]) -> list[int]:
+        """For each of the answers the row of its known question that is nearest to the text."""
+        spans = [(int(self.known.starts[answer]), int(self.known.starts[answer + 1])) for answer in answers]
+        if all(stop == start + 1 for start, stop in spans):
+            return [start for start, _ in spans]
+        near = self.index.scores_within(self._query(text), spans)
+        return [start + int(scores.argmax()) for (start, _), scores in zip(spans, near, strict=True)]
 
-        def nearest(answer: int) -> int:
-            start, stop = int(self.known.starts[answer]), int(self.known.starts[answer + 1])
-            return start + int(self.index.scores_between(pieces, start, stop).argmax()) if stop > start + 1 else start
-
-        return nearest
+    def _query(self, text: str) -> Query:
+        return self.index.query(_pieces(self.config, text))
 
 
 def wants_classifier(config: Config, known: Known) -> bool:

@@ -131,7 +131,7 @@ class FAQ(System[Config, Sources, Data, Question, Answers, Verdict]):
 
     def save(self, folder: Path) -> None:
         """Texts as JSON, arrays as safetensors."""
-        calibration = {"scale": self.calibrator.scale, "none": self.calibrator.none}
+        calibration = dict(vars(self.calibrator))
         if np.isfinite(self.threshold):  # JSON has no infinity
             calibration["threshold"] = self.threshold
         files.write(folder, self.matcher, self.valid, calibration)
@@ -139,8 +139,8 @@ class FAQ(System[Config, Sources, Data, Question, Answers, Verdict]):
     def load(self, folder: Path) -> None:
         """The mirror of `save`; needs NumPy only."""
         self.matcher, self.valid, calibration = files.read(folder, self.config)
-        self.calibrator = Calibrator(calibration["scale"], calibration["none"])
-        self.threshold = calibration.get("threshold", np.inf)
+        self.threshold = calibration.pop("threshold", np.inf)
+        self.calibrator = Calibrator(**calibration)
 
     # -- how ---------------------------------------------------------------------------------------------------------
 
@@ -150,18 +150,16 @@ class FAQ(System[Config, Sources, Data, Question, Answers, Verdict]):
             scores = np.where(self.known.spoken[item.language], scores, -np.inf)
         chosen = best(scores)
         sure = self.calibrator.probabilities(scores[chosen])
-        why, data = self.matcher.why(item.text), self.known.data
-        ranked = []
-        for answer, score in zip(chosen[: item.k].tolist(), sure.tolist(), strict=False):
-            row = why(answer)
-            ranked.append(
-                Ranked(
-                    answer=data.answers[row],
-                    score=round(score, 4),
-                    question=data.questions[row],
-                    category=data.categories[row],
-                )
+        rows, data = self.matcher.why(item.text, chosen[: item.k].tolist()), self.known.data
+        ranked = [
+            Ranked(
+                answer=data.answers[row],
+                score=round(score, 4),
+                question=data.questions[row],
+                category=data.categories[row],
             )
+            for row, score in zip(rows, sure.tolist(), strict=False)
+        ]
         return Answers(answers=ranked, known=bool(len(sure) and sure[0] >= self.threshold))
 
     def _calibrate(self, run: Run) -> None:
@@ -172,7 +170,7 @@ class FAQ(System[Config, Sources, Data, Question, Answers, Verdict]):
         scores, right = np.concatenate([asked.scores, robbed.scores]), np.concatenate([asked.right, robbed.right])
         weights = self.weights(len(asked))
         self.calibrator = Calibrator().fit(scores, right, weights)
-        if self.calibrator.scale <= 0:
+        if min(self.calibrator.sharpness, self.calibrator.slope) <= 0:
             raise Problem("degenerate_fit", "better scores are not likelier to be right on the validation questions")
         sure = self.calibrator.probabilities(scores)[:, 0]
         self.threshold = threshold_for_precision(sure, right == 0, self.config.target_precision, weights)
