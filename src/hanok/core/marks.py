@@ -73,7 +73,10 @@ class Media:
         def decode(value: Any) -> Any:
             if not isinstance(value, str):
                 return value
-            return b64decode(value.partition(",")[2] if value.startswith("data:") else value, validate=True)
+            head, comma, content = value.rpartition(",")
+            if comma and not (head.startswith("data:") and head.endswith(";base64")):
+                raise ValueError("expected base64, or a data: URL that says ;base64")
+            return b64decode(content, validate=True)
 
         encode = core_schema.plain_serializer_function_ser_schema(lambda b: b64encode(b).decode(), when_used="json")
         return core_schema.no_info_before_validator_function(decode, handler(source), serialization=encode)
