@@ -114,16 +114,17 @@ def _shares_loss(scores: Floats, right: Ints, weights: Floats) -> Callable[[Floa
     mine = scores[items, right]
     others = np.where(np.arange(scores.shape[1]) == right[:, None], -np.inf, scores).max(axis=1)
     wanted = (1 - slack) * mine + slack * np.where(np.isfinite(others), others, mine)
-    centred = scores - scores.max(axis=1, keepdims=True)
-    finite = np.where(np.isfinite(centred), centred, 0.0)
-    wanted = wanted - scores.max(axis=1)
+    missing = np.isneginf(scores)
+    finite = np.where(missing, 0.0, scores)
 
     def loss(at: Floats) -> _Loss:
-        odds = np.where(np.isfinite(centred), np.exp(at[0] * finite), 0.0)
+        logits = np.where(missing, -np.inf, at[0] * finite)
+        peak = logits.max(axis=1)
+        odds = np.exp(logits - peak[:, None])
         total = odds.sum(axis=1)
         shares = odds / total[:, None]
         mean, square = (shares * finite).sum(axis=1), (shares * finite**2).sum(axis=1)
-        value = weights @ (np.log(total) - at[0] * wanted)
+        value = weights @ (np.log(total) + peak - at[0] * wanted)
         return _Loss(float(value), np.array([weights @ (mean - wanted)]), np.array([[weights @ (square - mean**2)]]))
 
     return loss

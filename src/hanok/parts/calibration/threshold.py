@@ -34,7 +34,7 @@ def risk_coverage(scores: Floats, right: Bools, weights: Floats | None = None) -
     Returns
     -------
     RiskCoverage
-        One entry for each distinct score: items that score that or more are answered.
+        One entry for each distinct score of an item with weight: items that score that or more are answered.
 
     Example
     -------
@@ -47,6 +47,7 @@ def risk_coverage(scores: Floats, right: Bools, weights: Floats | None = None) -
     El-Yaniv and Wiener 2010, "On the foundations of noise-free selective classification".
     """
     weights = np.ones(len(scores)) if weights is None else weights
+    scores, right, weights = scores[weights > 0], right[weights > 0], weights[weights > 0]
     order = np.argsort(-scores, kind="stable")
     last = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True)) if len(scores) else np.zeros(0, np.int64)
     answered = np.cumsum(weights[order])[last]

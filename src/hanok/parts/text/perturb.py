@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hanok.parts.text.ngrams import words
 from hanok.parts.text.normalise import HAN, Language, language, normalise
 
 _PARTICLES: dict[Language, re.Pattern[str]] = {
     "ko": re.compile(
         r"(?<=[가-힣])(?:에서는|으로는|에서|에게|한테|으로|까지|부터|은|는|이|가|을|를|에|의|도|로|와|과|만)(?= |$)"
     ),
-    "ja": re.compile(f"(?<=[{HAN}\u30a0-\u30ff])(?:には|では|から|まで|は|が|を|に|の|も|で|へ|と)"),
+    "ja": re.compile(f"(?<=[{HAN}\u30a0-\u30ff])(?:には|では|から|まで|は|が|を|に|の|も|で(?!き)|へ|と)"),
     "en": re.compile(r"\b(?:the|an?|to|of|for|in|on|at|do|does|is|are|can|could|please|my|your)\b"),
 }
 _PHRASE = re.compile(
@@ -36,7 +37,7 @@ class Perturber:
     -------
     >>> perturb = Perturber(["How do I get my money back?", "Where is my parcel now?"])
     >>> perturb("How do I get my money back?", np.random.default_rng(7))
-    'how where get money back?'
+    'how where get money back'
 
     Source
     ------
@@ -48,12 +49,12 @@ class Perturber:
     def __init__(self, texts: Sequence[str], *, leave_out: float = 0.2, replace: float = 0.4) -> None:
         self.leave_out, self.replace = leave_out, replace
         self._words: defaultdict[Language, list[str]] = defaultdict(list)
-        for text in map(normalise, texts):
+        for text in map(_plain, texts):
             self._words[language(text)] += _units(text)
 
     def __call__(self, text: str, rng: np.random.Generator) -> str:
-        """Another way of asking `text`, normalised; empty only where `text` is."""
-        text = normalise(text)
+        """Another way of asking `text`, normalised and without punctuation; empty only where that is."""
+        text = _plain(text)
         if not text:
             return text
         changed = self._other_words(text, rng)
@@ -61,7 +62,7 @@ class Perturber:
             changed = " ".join(_PARTICLES[language(text)].sub("", changed).split()) or changed
         if rng.random() < 0.3 or changed == text:
             changed = _typo(changed, rng)
-        return normalise(changed) or text
+        return _plain(changed) or text
 
     def _other_words(self, text: str, rng: np.random.Generator) -> str:
         """Some words left out, some replaced."""
@@ -75,6 +76,11 @@ class Perturber:
             elif fate >= self.leave_out:
                 said.append(others[rng.integers(len(others))])
         return ("" if language(text) == "ja" else " ").join(said)
+
+
+def _plain(text: str) -> str:
+    """Its words and nothing else."""
+    return normalise(" ".join(words(normalise(text))))
 
 
 def _units(text: str) -> list[str]:

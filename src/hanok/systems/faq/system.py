@@ -96,17 +96,18 @@ class FAQ(System[Config, Sources, Data, Question, Answers, Verdict]):
 
         The latest word on a question stands, also against the answer it had in the data.
         """
-        told = dict(filter(None, map(lesson, events)))
+        told = {normalise(question): (question, answer) for question, answer in filter(None, map(lesson, events))}
         if not told:
             raise Problem("nothing_to_learn", "no answer was confirmed or corrected", hint="say which answer is right")
         before = self.matcher.known.data
         kept = before.take([i for i, question in enumerate(before.questions) if normalise(question) not in told])
         category = dict(zip(before.answers, before.categories, strict=True))
+        questions, answers = zip(*told.values(), strict=True)
         train = Data.of(
-            [*kept.questions, *told],
-            [*kept.answers, *told.values()],
-            [*kept.categories, *(category.get(answer, "") for answer in told.values())],
-            [*kept.languages, *map(language, told)],
+            [*kept.questions, *questions],
+            [*kept.answers, *answers],
+            [*kept.categories, *(category.get(answer, "") for answer in answers)],
+            [*kept.languages, *map(language, questions)],
         )
         return type(self)(self.config, ledger=self.ledger).fit(train, fold.valid, run)
 
@@ -187,7 +188,7 @@ class FAQ(System[Config, Sources, Data, Question, Answers, Verdict]):
 
 
 def lesson(event: Event[Question, Answers, Verdict]) -> tuple[str, str] | None:
-    """The normalised question and its answer, as somebody corrected or confirmed it; None if nobody did.
+    """The question and its answer, as somebody corrected or confirmed it; None if nobody did.
 
     Confirming says something only where an answer was given, not where the bot did not know.
     """
@@ -195,7 +196,7 @@ def lesson(event: Event[Question, Answers, Verdict]) -> tuple[str, str] | None:
     if verdict is None:
         return None
     if verdict.answer:
-        return normalise(event.item.text), verdict.answer.strip()
+        return event.item.text, verdict.answer.strip()
     if verdict.helpful and shown.known:
-        return normalise(event.item.text), shown.answers[0].answer
+        return event.item.text, shown.answers[0].answer
     return None
