@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hanok.core.problem import Busy, Failed, Problem
 
@@ -109,7 +110,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_middleware(Guard)
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -133,10 +134,28 @@ async def _http(request: Request, error: Exception) -> Response:
     return Response(dumps(body), error.status_code, error.headers, "application/json")
 
 
-async def _unforeseen(request: Request, error: Exception) -> Response:
-    """The server itself logs the traceback: it is raised again after this response."""
-    return Response(
-        dumps(Failed("failed", "this failed unexpectedly", hint="the server's log says why").envelope()),
-        500,
-        media_type="application/json",
-    )
+class Guard:
+    """Middleware that answers what nobody foresaw; the log has the traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        started = False
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            if started:
+                raise  # the client sees that the answer breaks off
+            failed = Failed("failed", f"{type(error).__name__}: {error}", scope["path"])
+            failed.__cause__ = error
+            await respond(failed)(scope, receive, send)

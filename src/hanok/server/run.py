@@ -61,28 +61,31 @@ def serve(
     Forbidden
         It would listen beyond this machine and there is no API key.
     Conflict
-        Somebody else listens there already.
+        Somebody else listens there already, or the address is none of this machine.
     Problem
-        The address is none of this machine, or a model that was asked for cannot be loaded.
+        A model that was asked for cannot be loaded.
     """
     options = options or Options()
     _refuse_open_doors(workspace, options)
-    app = create_app(workspace, references, options)
-    house: House = app.state.house
-    listening = _listen(options)
-    host, port = listening.getsockname()[:2]
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    house.start()
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # a header does not say where a request comes from
-        ws_max_size=options.limits.body,
-        timeout_graceful_shutdown=int(options.limits.deadline) + 5,
-    )
-    with listening:
+    with _listen(options) as listening:
+        app = create_app(workspace, references, options)
+        house: House = app.state.house
+        try:
+            house.start()
+        except Problem:
+            house.stop()
+            raise
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # a header does not say where a request comes from
+            ws_max_size=options.limits.body,
+            timeout_graceful_shutdown=int(options.limits.deadline) + 5,
+        )
+        host, port = listening.getsockname()[:2]
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         Server(config, house, lambda: ready(address)).run(sockets=[listening])
 
 
@@ -103,9 +106,6 @@ def _listen(options: Options) -> socket.socket:
     try:
         return socket.create_server((options.host, options.port), family=family, backlog=2048)
     except OSError as error:
-        where = f"{options.host}:{options.port}"
-        if isinstance(error, socket.gaierror):
-            raise Problem("bad_host", f"no address {options.host!r}", "host", "such as 127.0.0.1") from error
-        raise Conflict(
-            "cannot_listen", f"cannot listen on {where}: {error.strerror}", where, "try --port 8001"
-        ) from error
+        where, reason = f"{options.host}:{options.port}", str(error.strerror).partition(" (while")[0]
+        hint = "another --port, or an address of this machine as --host"
+        raise Conflict("cannot_listen", f"cannot listen there: {reason}", where, hint) from error

@@ -217,7 +217,8 @@ class Servings:
         except Exception as error:
             problem = error if isinstance(error, Problem) else unforeseen(error)
             self._failures[reference] = Failure(reference, number, problem, time.monotonic())
-            log.error("%s@%d cannot be loaded: %s", system, number, problem, exc_info=error)
+            unknown = None if isinstance(error, Problem) else error
+            log.error("%s@%d cannot be loaded: %s", system, number, problem, exc_info=unknown)
             return None
         self._failures.pop(reference, None)
         return served
@@ -242,7 +243,13 @@ class Servings:
             with suppress(Exception):  # a database that is away for a moment changes nothing
                 self.refresh()
             self.ready.set()
-            if any(not thread.is_alive() for thread in self._retiring):
-                self._retiring = [thread for thread in self._retiring if thread.is_alive()]
-                gc.collect()  # a model is part of a cycle: its memory comes back now, not some day
+            self._collect()
             self._end.wait(POLL)
+
+    def _collect(self) -> None:
+        """A model is part of a cycle: its memory comes back now, not some day."""
+        with self._lock:
+            retiring = [thread for thread in self._retiring if thread.is_alive()]
+            done, self._retiring = len(retiring) < len(self._retiring), retiring
+        if done:
+            gc.collect()
