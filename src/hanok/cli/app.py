@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from hanok.cli import evaluate, feedback, improve, jobs, keys, models, predict, prepare, serve, systems, train, version
-from hanok.cli.failure import OK, report
+from hanok.cli.failure import INTERRUPTED, OK, report
 from hanok.cli.session import Session
 
 GLOBAL = {"--home": True, "--debug": False}
@@ -40,6 +40,8 @@ class Root(TyperGroup):
             code = super().main(
                 given or ["--help"], prog_name or "hanok", complete_var, standalone_mode=False, obj=session, **extra
             )
+            if code == INTERRUPTED:
+                typer.echo("stopped", err=True)
         except Exception as error:
             code = report(error, session)
         sys.exit(code or OK)

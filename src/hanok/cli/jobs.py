@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -30,11 +30,13 @@ def jobs(
     with session(ctx).workspace() as workspace:
         if id:
             job = workspace.store.jobs.get(id)
-            emit(_as_dict(job)) if as_json else _print(job)
+            _emit_one(job) if as_json else _print(job)
             return
         found = workspace.store.jobs.list(system, states=[state] if state else ())
     if as_json:
-        emit([_as_dict(job) for job in found])
+        from hanok.server.routes.jobs import brief
+
+        emit([brief(job).model_dump(mode="json") for job in found])
     elif not found:
         say("no jobs; hanok up runs those that are started in the console")
     else:
@@ -52,15 +54,15 @@ def cancel(ctx: typer.Context, id: Id, as_json: Json = False) -> None:
     with session(ctx).workspace() as workspace:
         job = cancel(workspace.store, id)
     if as_json:
-        emit(_as_dict(job))
+        _emit_one(job)
     else:
         say(f"{job.id} {job.state}" + (", ends at its next step" if job.state == "running" else ""))
 
 
-def _as_dict(job: Job) -> dict[str, Any]:
-    """What the HTTP API shows of a job."""
-    hidden = {"seq", "worker", "lease_until", "asked_by"}
-    return {name: value for name, value in vars(job).items() if name not in hidden}
+def _emit_one(job: Job) -> None:
+    from hanok.server.routes.jobs import full
+
+    emit(full(job).model_dump(mode="json"))
 
 
 def _print(job: Job) -> None:

@@ -66,10 +66,13 @@ Set = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="A hyper-parameter that differs from its default. Repeatable."),
 ]
 
-Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Every random number of the run comes from it.")]
+Seed = Annotated[
+    int, typer.Option(metavar="N", min=0, max=2**31 - 1, help="Every random number of the run comes from it.")
+]
 
 Threads = Annotated[
-    int | None, typer.Option(min=1, help="How many threads the run may use. Default: all.", show_default=False)
+    int | None,
+    typer.Option(metavar="N", min=1, help="How many threads the run may use. Default: all.", show_default=False),
 ]
 
 Promote = Annotated[bool, typer.Option("--promote", help="Make the new version the champion.")]

@@ -12,9 +12,9 @@ from hanok.cli.session import Session, session
 Host = Annotated[
     str, typer.Option(metavar="ADDRESS", help="Where it listens. Any but a loopback address needs API keys.")
 ]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")]
+Port = Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0: any free one.")]
 RequireKey = Annotated[bool, typer.Option("--require-key", help="Ask for an API key on a loopback address, too.")]
-Workers = Annotated[int, typer.Option(min=1, help="How many jobs run side by side.")]
+Workers = Annotated[int, typer.Option(metavar="N", min=1, help="How many jobs run side by side.")]
 
 
 def up(ctx: typer.Context, host: Host = "127.0.0.1", port: Port = 8000) -> None:

@@ -46,8 +46,8 @@ def train(
 def tune(
     ctx: typer.Context,
     name: WithSources,
-    trials: Annotated[int, typer.Option(min=1, help="How many fits in all, earlier ones included.")] = 20,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that fit side by side.")] = 1,
+    trials: Annotated[int, typer.Option(metavar="N", min=1, help="How many fits in all, earlier ones included.")] = 20,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that fit side by side.")] = 1,
     objective: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="What to follow: an objective of the system, latency or size. Repeatable."),
