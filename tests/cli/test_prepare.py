@@ -40,12 +40,21 @@ def test_every_problem_is_told_and_the_call_ends_with_1(hanok, tmp_path: Path) -
     assert hanok("check", "nearest", path, "--skip").exit_code == 0
 
 
+def test_many_problems_are_counted(hanok, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("x,y\n1,2\n" + "one,2\n" * 2000, encoding="utf-8")
+    said = hanok("check", "nearest", path).stdout
+    assert "2000 rows cannot be used" in said
+    assert "... and 1990 more" in said
+
+
 def test_a_missing_column_shows_how_to_name_it(hanok, tmp_path: Path) -> None:
     path = tmp_path / "named.csv"
     path.write_text("x,yy\n1,2\n3,4\n", encoding="utf-8")
     result = hanok("check", "nearest", path)
     assert result.exit_code == 1
     assert "--columns y=yy" in result.stdout
+    assert "more" not in result.stdout
     assert hanok("check", "nearest", path, "--columns", "y=yy").exit_code == 0
 
 

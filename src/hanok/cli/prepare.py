@@ -92,7 +92,7 @@ def _print(slot: str, seen: Check, skip: bool) -> None:
         say(f"{seen.n_bad} rows cannot be used" + (" and are left out" if skip else ""), "yellow")
     for problem in seen.problems[:SHOWN]:
         say(f"  {problem}")
-    if seen.n_bad > SHOWN:
+    if len(seen.problems) > SHOWN:
         say(f"  ... and {seen.n_bad - SHOWN} more")
     hint = next((problem.hint for problem in seen.problems if problem.hint), "")
     if hint:
