@@ -149,3 +149,16 @@ def test_rollback_is_undo(faq: Store, steps: list[int | str]) -> None:
                 stack.append(int(step))
         if stack:
             assert faq.versions.resolve(system).version == stack[-1]
+
+
+def test_the_first_version_added_under_an_alias_is_champion_and_later_ones_take_it(store: Store) -> None:
+    for number in (1, 2, 3):
+        store.versions.add(Version("faq", number, f"faq/{number}"), "challenger")
+    assert store.versions.aliases("faq") == {"champion": 1, "challenger": 3}
+
+
+def test_a_number_that_is_taken_changes_no_alias(store: Store) -> None:
+    store.versions.add(Version("faq", 1, "faq/1"), "challenger")
+    with pytest.raises(Conflict):
+        store.versions.add(Version("faq", 1, "elsewhere"), "challenger")
+    assert store.versions.aliases("faq") == {"champion": 1}

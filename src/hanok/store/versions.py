@@ -77,8 +77,8 @@ class Versions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, version: Version) -> None:
-        """Enter a version.
+    def add(self, version: Version, alias: str | None = None) -> None:
+        """Enter a version, and with it the alias that stands for it from now on: `CHAMPION` while nothing else does.
 
         Raises
         ------
@@ -87,8 +87,11 @@ class Versions:
         """
         row = {**vars(version), "config": dumps(version.config), "metrics": dumps(version.metrics)}
         try:
-            with self._database.write() as connection:
+            with self._database.append(aliases) as connection:
                 connection.execute(table.insert().values(row))
+                if alias is not None:
+                    first = CHAMPION not in _aliases(connection, version.system)
+                    self._give(connection, version.system, CHAMPION if first else alias, version.version)
         except IntegrityError as error:
             message = f"{version.system} has a version {version.version} already"
             raise Conflict("version_exists", message, "version") from error
