@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from hanok.core.disk import writing
+
 
 class Home:
     """The folder that holds the database, the models, the training data and the studies.
@@ -13,6 +15,11 @@ class Home:
     ----------
     path : Path or str, optional
         Default: the environment variable ``HANOK_HOME``, else ``~/.hanok``. Made when it is not there.
+
+    Raises
+    ------
+    Unavailable
+        It cannot be made, or not written to.
 
     Example
     -------
@@ -23,8 +30,9 @@ class Home:
 
     def __init__(self, path: Path | str | None = None) -> None:
         self.path = Path(path or os.environ.get("HANOK_HOME") or "~/.hanok").expanduser().resolve()
-        for folder in (self.models, self.snapshots, self.studies, self.blobs, self.reports, self.scratch):
-            folder.mkdir(parents=True, exist_ok=True)
+        with writing(self.path):
+            for folder in (self.models, self.snapshots, self.studies, self.blobs, self.reports, self.scratch):
+                folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def database(self) -> str:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
+from hanok.core.disk import writing
 from hanok.core.home import Home
 from hanok.core.problem import NotFound
 from hanok.core.sources import Folder, Source, Table
@@ -31,21 +32,29 @@ def keep(home: Home, sources: BaseModel) -> str:
     ------
     NotFound
         A file of the sources is not there.
+    Unavailable
+        The home's disk is full or not to be written to.
     """
+    with writing(home.snapshots):
+        return _keep(home, sources)
+
+
+def _keep(home: Home, sources: BaseModel) -> str:
     index = {slot: _keep_slot(home, value) for slot, value in sources if value is not None}
     text = json.dumps(index, sort_keys=True, ensure_ascii=False, indent=1)
     name = hashlib.sha256(text.encode()).hexdigest()
     folder = home.snapshots / name
     if not folder.exists():
         draft = home.snapshots / f".draft-{os.getpid()}-{uuid4().hex}"
-        _lay_out(home, index, draft)
-        (draft / INDEX).write_text(text, encoding="utf-8")
         try:
+            _lay_out(home, index, draft)
+            (draft / INDEX).write_text(text, encoding="utf-8")
             draft.rename(folder)
         except OSError:
-            shutil.rmtree(draft)  # somebody else kept the same data meanwhile
-            if not folder.exists():
+            if not folder.exists():  # else somebody kept the same data meanwhile
                 raise
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
     return name
 
 
@@ -87,8 +96,11 @@ def _keep_file(home: Home, path: Path) -> str:
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         draft = kept.with_name(f".{digest}-{uuid4().hex}")
-        shutil.copyfile(path, draft)
-        draft.rename(kept)
+        try:
+            shutil.copyfile(path, draft)
+            draft.rename(kept)
+        finally:
+            draft.unlink(missing_ok=True)
     return digest
 
 

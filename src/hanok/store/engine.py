@@ -11,7 +11,7 @@ from typing import Any
 from zlib import crc32
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from hanok.core.problem import Problem, Unavailable
 
@@ -49,9 +49,18 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """A transaction: committed when the block ends, rolled back when it raises."""
-        with self._turn, self._writer.begin() as connection:
-            yield connection
+        """A transaction: committed when the block ends, rolled back when it raises.
+
+        Raises
+        ------
+        Unavailable
+            The disk is full or read-only, others are writing for longer than `PATIENCE`, or the server is gone.
+        """
+        try:
+            with self._turn, self._writer.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise _unavailable("write to", self, error) from error
 
     @contextmanager
     def append(self, *tables: sa.Table) -> Iterator[sa.Connection]:
@@ -148,7 +157,9 @@ def reachable(database: Database) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise Unavailable(
-            "database_unavailable", f"cannot open {database.url.render_as_string()}: {reason}", "database"
-        ) from error
+        raise _unavailable("open", database, error) from error
+
+
+def _unavailable(what: str, database: Database, error: DBAPIError) -> Unavailable:
+    reason = str(error.orig).strip().splitlines()[0]
+    return Unavailable("database_unavailable", f"cannot {what} {database.url.render_as_string()}: {reason}", "database")
