@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -17,12 +18,14 @@ from uuid import uuid4
 from pydantic import BaseModel, ValidationError
 
 from hanok.core.contract import CONTRACT, EMPTY, AnySystem
+from hanok.core.disk import writing
 from hanok.core.ledger import Ledger
 from hanok.core.problem import NotFound, Problem
 from hanok.core.registry import find
 from hanok.core.settings import settings
 
 MANIFEST = "manifest.json"
+NUMBER = re.compile("[1-9][0-9]*")
 LIBRARIES = ("hanok", "numpy", "scipy", "scikit-learn", "onnxruntime", "torch")
 
 
@@ -44,7 +47,9 @@ class Manifest(BaseModel):
     files: dict[str, str] = {}
 
 
-def save(system: AnySystem, models: Path, about: Manifest, attach: Callable[[Path], None] | None = None) -> Manifest:
+def save(
+    system: AnySystem, models: Path, about: Manifest, attach: Callable[[Path], None] | None = None, after: int = 0
+) -> Manifest:
     """Write an artifact as the next version under ``models/<system>/``; a crash leaves all of it or nothing.
 
     Parameters
@@ -57,35 +62,42 @@ def save(system: AnySystem, models: Path, about: Manifest, attach: Callable[[Pat
         Its provenance; version, date, libraries and hashes are filled in here.
     attach : callable, optional
         Writes further files, such as the report, into the folder it is given.
+    after : int
+        Numbers up to this one are taken, also where their folders are gone.
 
     Returns
     -------
     Manifest
         As written, with the version it got.
+
+    Raises
+    ------
+    Unavailable
+        The disk is full or not to be written to; nothing is left of the attempt.
     """
     room = models / system.name
-    room.mkdir(parents=True, exist_ok=True)
     draft = room / f".draft-{os.getpid()}-{uuid4().hex}"
-    draft.mkdir()
     try:
-        system.save(draft)
-        if attach:
-            attach(draft)
-        about = about.model_copy(
-            update={
-                "created": datetime.now(UTC).isoformat(timespec="seconds"),
-                "libraries": libraries(),
-                "files": {path.relative_to(draft).as_posix(): _hash(path) for path in _files(draft)},
-            }
-        )
-        return _publish(draft, room, about)
+        with writing(room):
+            draft.mkdir(parents=True)
+            system.save(draft)
+            if attach:
+                attach(draft)
+            about = about.model_copy(
+                update={
+                    "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "libraries": libraries(),
+                    "files": {path.relative_to(draft).as_posix(): _hash(path) for path in _files(draft)},
+                }
+            )
+            return _publish(draft, room, about, after)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _publish(draft: Path, room: Path, about: Manifest) -> Manifest:
+def _publish(draft: Path, room: Path, about: Manifest, number: int) -> Manifest:
     """Rename the draft to the first free number: the rename is the moment the version exists."""
-    number = max(versions(room), default=0)
+    number = max([number, *versions(room)])
     while True:
         number += 1
         about = about.model_copy(update={"version": number})
@@ -103,22 +115,30 @@ def _publish(draft: Path, room: Path, about: Manifest) -> Manifest:
 
 def versions(room: Path) -> list[int]:
     """Numbers of the artifacts in ``models/<system>/``, ascending."""
-    return (
-        sorted(int(f.name) for f in room.iterdir() if f.name.isdigit() and (f / MANIFEST).exists())
-        if room.is_dir()
-        else []
-    )
+    if not room.is_dir():
+        return []
+    return sorted(int(f.name) for f in room.iterdir() if NUMBER.fullmatch(f.name) and (f / MANIFEST).exists())
 
 
 def sweep(models: Path) -> None:
     """Remove drafts left by processes that are no more."""
-    for draft in models.glob("*/.draft-*"):
-        if not Path(f"/proc/{draft.name.split('-')[1]}").exists():
+    for draft in models.glob("*/.draft-[0-9]*"):
+        if not _alive(int(draft.name.split("-")[1])):
             shutil.rmtree(draft, ignore_errors=True)
 
 
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # signal 0 only asks
+    except PermissionError:  # somebody else's
+        return True
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def manifest(folder: Path) -> Manifest:
-    """Read a manifest.
+    """Read a manifest; its version is the number the folder has here, which may not be the one it was made under.
 
     Raises
     ------
@@ -139,7 +159,8 @@ def manifest(folder: Path) -> Manifest:
                 str(folder),
                 "upgrade hanok: pip install -U hanok",
             )
-        return Manifest.model_validate(raw)
+        place = {"version": int(folder.name)} if NUMBER.fullmatch(folder.name) else {}
+        return Manifest.model_validate({**raw, **place})
     except (ValueError, KeyError, TypeError) as error:
         raise Problem("bad_manifest", f"the manifest cannot be read: {error}", str(path), "train again") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +13,15 @@ from hanok.core import artifact, registry
 from hanok.core.artifact import Manifest
 from hanok.core.contract import AnySystem
 from hanok.core.home import Home
-from hanok.core.problem import Conflict, NotFound
+from hanok.core.problem import Conflict, NotFound, Problem
 from hanok.core.summary import Summary
 from hanok.lifecycle.model import Model
 from hanok.store import CHAMPION, SqlLedger, Store, Version
 
 CHALLENGER = "challenger"
 REPORT = "report"
+
+logger = logging.getLogger(__name__)
 
 
 class Workspace:
@@ -104,7 +107,8 @@ class Workspace:
         def attach(folder: Path) -> None:
             write(summary, folder / REPORT)
 
-        manifest = artifact.save(system, self.home.models, about, attach)
+        taken = max((v.version for v in self.store.versions.list(system.name)), default=0)
+        manifest = artifact.save(system, self.home.models, about, attach, taken)
         self._enter(manifest)
         return manifest
 
@@ -121,7 +125,17 @@ class Workspace:
             known = {v.version for v in self.store.versions.list(room.name)}
             for number in artifact.versions(room):
                 if number not in known:
-                    self._enter(artifact.manifest(room / str(number)))
+                    self._take_up(room / str(number))
+
+    def _take_up(self, folder: Path) -> None:
+        try:
+            manifest = artifact.manifest(folder)
+            if manifest.system != folder.parent.name:
+                raise Problem("misplaced", f"holds a model of {manifest.system}", str(folder))
+            artifact.verify(folder, manifest)  # whoever copies it may not be done
+            self._enter(manifest)
+        except Problem as problem:  # one that cannot be used must not keep the others from being used
+            logger.warning("left out: %s", problem)
 
     def _enter(self, manifest: Manifest) -> None:
         folder = self.folder(manifest.system, manifest.version)
@@ -137,6 +151,4 @@ class Workspace:
             created=datetime.fromisoformat(manifest.created).timestamp(),
         )
         with suppress(Conflict):  # another process entered it meanwhile
-            self.store.versions.add(version)
-            first = CHAMPION not in self.store.versions.aliases(manifest.system)
-            self.store.versions.set_alias(manifest.system, CHAMPION if first else CHALLENGER, manifest.version)
+            self.store.versions.add(version, CHALLENGER)
