@@ -35,5 +35,9 @@ def settings(cls: type[AnySystem], environ: Mapping[str, str] = os.environ) -> B
         wrong = [e for e in error.errors() if e["type"] != "missing"]
         if not wrong:
             return None
-        where = names.get(str(wrong[0]["loc"][0]), "settings")
-        raise Unavailable("settings_invalid", wrong[0]["msg"], where, f"correct {where}") from None
+        first = wrong[0]
+        field = str(first["loc"][0]) if first["loc"] else ""  # none where several do not go together
+        values = [given[field]] if field in given else list(given.values())
+        message = "is not allowed" if any(v and v in first["msg"] for v in values) else first["msg"]
+        where = names.get(field, "settings")
+        raise Unavailable("settings_invalid", message, where, f"correct {where}") from None
