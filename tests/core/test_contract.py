@@ -87,7 +87,7 @@ class Echo(System[Config, Sources, list[str], Ask, Say, Like, Keys]):
         """Nothing was learnt."""
 
 
-# -- the models of a room are found in its type arguments ----------------------------------------------------------------
+# -- the models of a room are found in its type arguments --------------------------------------------------------------
 
 
 def test_the_models_are_taken_from_the_type_arguments() -> None:
@@ -173,7 +173,7 @@ def test_a_whole_room_passes() -> None:
     check_doors(Echo)
 
 
-# -- answering -----------------------------------------------------------------------------------------------------------
+# -- answering ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_constructor_only_stores() -> None:
@@ -222,7 +222,7 @@ def test_a_missing_setting_names_the_variables_that_hold_it() -> None:
     assert variable("echo", "token") in caught.value.hint
 
 
-# -- parts of an answer --------------------------------------------------------------------------------------------------
+# -- parts of an answer ------------------------------------------------------------------------------------------------
 
 part = st.fixed_dictionaries(
     {},
