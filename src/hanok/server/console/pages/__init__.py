@@ -1,0 +1,1 @@
+"""The pages, one file each; a view takes a `Visit` and gives a response."""

@@ -1,0 +1,91 @@
+"""A room's first tab: try it, with a form made from the Input schema and already filled with an example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from hanok.core import registry
+from hanok.core.contract import AnySystem
+from hanok.core.ledger import Nothing
+from hanok.parts.text import language as spoken
+from hanok.server.catalog import examples
+from hanok.server.console import forms
+from hanok.server.console.rooms import Room, room
+from hanok.server.console.visit import Visit
+
+EXAMPLES = 6
+
+
+def opened(visit: Visit, name: str) -> tuple[type[AnySystem], Room]:
+    """A system and its room.
+
+    Raises
+    ------
+    NotFound
+        No such system is installed.
+    Unavailable
+        It cannot be imported.
+    """
+    return registry.find(name), room(visit.rooms, name)
+
+
+def shown(visit: Visit, template: str, cls: type[AnySystem], found: Room, tab: str, **context: Any) -> Response:
+    """A tab of a room, below the room's name, state and the row of tabs."""
+    twin = context.pop("twin", f"/v1/systems/{found.name}")
+    return visit.page(template, here=found.name, tab=tab, room=found, twin=twin, **context)
+
+
+def try_it(visit: Visit, name: str) -> Response:
+    """Try it: `?version=` asks another version than the champion."""
+    cls, found = opened(visit, name)
+    fields = forms.widgets(cls.Input.model_json_schema())
+    feedback = feedback_fields(cls)
+    version = visit.request.query_params.get("version", "")
+    chat = forms.chat(fields)
+    return shown(
+        visit,
+        "try.html",
+        cls,
+        found,
+        "try",
+        fields=fields,
+        chat=chat,
+        feedback=feedback,
+        verdict=forms.verdict(feedback),
+        version=version,
+        ready=found.champion is not None or bool(version),
+        data={
+            "system": name,
+            "version": version,
+            "champion": found.champion,
+            "input": cls.Input.model_json_schema(),
+            "output": cls.Output.model_json_schema(mode="serialization"),
+            "chat": chat.name if chat else None,
+            "session": next((field.name for field in fields if field.kind == "session"), None),
+            "verdict": verdict.name if (verdict := forms.verdict(feedback)) else None,
+            "examples": nearest_first(examples(visit.house, cls), visit.t.language)[:EXAMPLES],
+        },
+    )
+
+
+def feedback_fields(cls: type[AnySystem]) -> tuple[forms.Widget, ...]:
+    """The fields of the feedback a system takes; none where it takes none."""
+    return () if cls.Feedback is Nothing else forms.widgets(cls.Feedback.model_json_schema())
+
+
+def nearest_first(items: list[Any], language: str) -> list[Any]:
+    """Items in the visitor's own language before others.
+
+    Example
+    -------
+    >>> nearest_first([{"text": "환불"}, {"text": "refund"}], "en")
+    [{'text': 'refund'}, {'text': '환불'}]
+    """
+
+    def foreign(item: Any) -> bool:
+        texts = [value for value in item.values() if isinstance(value, str)] if isinstance(item, dict) else []
+        return bool(texts) and spoken(max(texts, key=len)) != language
+
+    return sorted(items, key=foreign)

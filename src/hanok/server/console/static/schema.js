@@ -1,0 +1,74 @@
+// What a JSON schema says of a value: the same reading as hanok.core.marks.resolve.
+
+/** One field's schema without indirection. */
+export function resolve(schema, definitions = {}) {
+  const inner = (schema.anyOf ?? []).find((one) => one.type !== "null") ?? {};
+  const merged = { ...inner, ...schema };
+  return { ...(definitions[(merged.$ref ?? "").split("/").pop()] ?? {}), ...merged, anyOf: undefined };
+}
+
+/** The fields of an object's schema as [name, schema]. */
+export function fieldsOf(schema, definitions = schema.$defs ?? {}) {
+  return Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    const found = resolve(field, definitions);
+    return [name, { ...found, title: field.title ?? inTitleCase(name), description: field.description }];
+  });
+}
+
+function inTitleCase(name) {
+  const words = name.replaceAll("_", " ");
+  return words[0].toUpperCase() + words.slice(1);
+}
+
+export const isText = (schema) => schema.type === "string" && !schema.contentMediaType;
+export const isNumber = (schema) => schema.type === "number" || schema.type === "integer";
+/** A number that says how sure or how good, on a scale that ends at 1. */
+export const isShare = (schema) => schema.type === "number" && schema.minimum === 0 && schema.maximum === 1;
+/** The schema of the objects in a list, or null. */
+export function entryOf(schema, definitions) {
+  if (schema.type !== "array" || !schema.items) return null;
+  const items = resolve(schema.items, definitions);
+  return items.properties ? items : null;
+}
+
+/** What an answer comes to, by its schema alone.
+ *
+ * The headline is the first text of the output, or of the first object in its first list of objects; numbers from 0 to 1
+ * beside it are its scores, other texts beside it are why, the rest of the list are others. A false yes-or-no at the top
+ * means that the answer does not stand.
+ */
+export function gist(output, schema) {
+  const definitions = schema.$defs ?? {};
+  const top = fieldsOf(schema);
+  const doubts = top.filter(([name, field]) => field.type === "boolean" && output[name] === false);
+  const found = { headline: null, scores: [], why: [], others: [], field: null, list: null, doubts };
+  const text = top.find(([name, field]) => isText(field) && output[name]);
+  const list = top.find(([name, field]) => entryOf(field, definitions) && output[name]?.length);
+  if (text) {
+    found.headline = output[text[0]];
+    found.field = text[0];
+    beside(found, output, top, text[0]);
+  } else if (list) {
+    const parts = fieldsOf(entryOf(list[1], definitions), definitions);
+    const first = output[list[0]][0];
+    const main = parts.find(([name, field]) => isText(field) && first[name]);
+    found.headline = main ? first[main[0]] : JSON.stringify(first);
+    found.field = main?.[0] ?? null;
+    found.list = list[0];
+    beside(found, first, parts, main?.[0]);
+    found.others = output[list[0]].slice(1).map((entry) => ({
+      text: main ? entry[main[0]] : JSON.stringify(entry),
+      score: parts.find(([, field]) => isShare(field))?.[0] in entry ? entry[parts.find(([, field]) => isShare(field))[0]] : null,
+    }));
+  }
+  return found;
+}
+
+function beside(found, values, parts, main) {
+  for (const [name, field] of parts) {
+    const value = values[name];
+    if (name === main || value === null || value === undefined || value === "") continue;
+    if (isShare(field)) found.scores.push({ label: field.title, value });
+    else if (isText(field) || isNumber(field)) found.why.push({ label: field.title, about: field.description, value });
+  }
+}
