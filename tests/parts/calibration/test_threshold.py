@@ -67,3 +67,21 @@ def test_auroc_is_that_of_scikit_learn(positive: list[int], negative: list[int])
 
 def test_auroc_of_one_side_only_is_undefined() -> None:
     assert np.isnan(auroc(np.zeros(0), np.ones(2)))
+
+
+def test_a_prior_keeps_the_threshold_where_the_probabilities_say_until_there_is_evidence() -> None:
+    rng = np.random.default_rng(0)
+    for n_items, spread in ((60, 0.05), (20_000, 0.02)):
+        found = []
+        for _ in range(40):
+            probabilities = rng.uniform(size=n_items)
+            right = rng.uniform(size=n_items) < probabilities
+            found.append(threshold_for_precision(probabilities, right, 0.9, prior=100))
+        assert np.std(found) < spread
+        assert abs(np.mean(found) - 0.8) < 0.03  # uniform probabilities from .8 up are .9 on average
+
+
+def test_evidence_overrules_a_prior() -> None:
+    probabilities = np.linspace(0, 1, 20_001)
+    right = probabilities > 0.5  # promises .75 on average there, is always right
+    assert threshold_for_precision(probabilities, right, 0.9, prior=100) < 0.5

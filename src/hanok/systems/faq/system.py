@@ -27,6 +27,9 @@ from hanok.systems.faq.matcher import Matcher
 
 Floats = npt.NDArray[np.float64]
 
+PRIOR = 100.0
+"""Questions that the probabilities' own word is worth when the threshold is chosen; see `threshold_for_precision`."""
+
 
 class FAQ(System[Config, Sources, Data, Question, Answers, Verdict]):
     """Answers questions with the answers it was given, each with the probability of being right.
@@ -174,7 +177,8 @@ class FAQ(System[Config, Sources, Data, Question, Answers, Verdict]):
         if min(self.calibrator.sharpness, self.calibrator.slope) <= 0:
             raise Problem("degenerate_fit", "better scores are not likelier to be right on the validation questions")
         sure = self.calibrator.probabilities(scores)[:, 0]
-        self.threshold = threshold_for_precision(sure, right == 0, self.config.target_precision, weights)
+        target = self.config.target_precision
+        self.threshold = threshold_for_precision(sure, right == 0, target, weights, prior=min(PRIOR, len(asked)))
 
     def weights(self, n_items: int) -> Floats:
         """How much questions as they are and, after them, robbed of their answer count: (2 n_items,)."""

@@ -1,0 +1,1 @@
+"""Train, tune, evaluate, optimize and learn: written once, for every system."""
