@@ -1,1 +1,1 @@
-"""Train, tune, evaluate, optimize and learn: written once, for every system."""
+"""Train, tune, evaluate, improve, jobs: written once, for every system."""
