@@ -72,3 +72,9 @@ def test_perturbed_questions_are_no_longer_than_questions_may_be() -> None:
     ]
     fold = fold_of(Data.of(long, ["A", "B", "C", "D"]))
     assert max(map(len, fold.test.questions)) <= LONGEST
+
+
+def test_of_very_many_questions_a_thousand_are_held_out() -> None:
+    n = 30_000
+    fold = fold_of(Data.of([f"question {i}" for i in range(n)], [f"answer {i % 10}" for i in range(n)]))
+    assert len(fold.test) == len(fold.valid) == 1000

@@ -247,14 +247,21 @@ def test_the_same_answer_to_everything_is_degenerate() -> None:
     assert caught.value.code == "degenerate_fit"
 
 
-def test_it_is_not_sure_of_answers_that_have_nothing_to_do_with_the_questions(several: Path) -> None:
+def test_answers_that_have_nothing_to_do_with_the_questions_are_refused_or_never_sure(several: Path) -> None:
     data = data_of(several)
-    rng = np.random.default_rng(0)
-    shuffled = replace(data, answers=[data.answers[i] for i in rng.permutation(len(data))])
-    fold: Fold[Data] = next(iter(FAQ.folds(shuffled, Config(), seed=0)))
-    faq = FAQ(Config()).fit(fold.train, fold.valid, Run(threads=1))
-    assert faq.evaluate(fold.test)["hit@1"].value < 0.4
-    assert faq.evaluate(fold.test)["coverage"].value < 0.4
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        shuffled = replace(data, answers=[data.answers[i] for i in rng.permutation(len(data))])
+        fold: Fold[Data] = next(iter(FAQ.folds(shuffled, Config(), seed=seed)))
+        assert outcome(fold) in ("degenerate_fit", "not sure")
+
+
+def outcome(fold: Fold[Data]) -> str:
+    try:
+        faq = FAQ(Config()).fit(fold.train, fold.valid, Run(threads=1))
+    except Problem as problem:
+        return problem.code
+    return "not sure" if faq.evaluate(fold.test)["coverage"].value < 0.4 else "sure"
 
 
 @pytest.mark.parametrize("kind", ["several", "single"])

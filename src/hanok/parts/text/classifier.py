@@ -132,7 +132,7 @@ class TextClassifier:
         offset = 0
         for block, view in zip(self.blocks, self._views(text), strict=True):
             columns, weights = block.vector(view)
-            total = total + weights @ self.coefficients[columns + offset]
+            total = total + np.einsum("t,tc->c", weights, self.coefficients[columns + offset])
             offset += len(block.vocabulary)
         return total
 

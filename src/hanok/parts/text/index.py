@@ -7,16 +7,20 @@ from typing import Literal, NamedTuple, Self
 
 import numpy as np
 
-from hanok.parts.text.vocabulary import Floats, Floats32, Sparse, Vocabulary, sums
+from hanok.parts.text.vocabulary import Floats, Floats32, Ints, Sparse, Vocabulary, sums
 
 Ranker = Literal["bm25", "cosine"]
+"""How a document is scored for a query: Okapi BM25, or the cosine of their TF-IDF vectors."""
+
+FREQUENT = 128
+"""Terms whose weights are kept for every document: adding up their rows is faster than following long lists."""
 
 
 class Query(NamedTuple):
     """Columns of the known terms of a query, and their weights divided by the most the query could reach."""
 
-    columns: list[int]
-    weights: list[float]
+    columns: Ints
+    weights: Floats
 
 
 class Index:
@@ -78,6 +82,13 @@ class Index:
             self._foreign = float(np.log(1 + n) + 1)
         self._rows = Sparse(counts.starts, counts.columns, self._weights(), counts.width)
         self._postings = self._rows.transposed()
+        most = np.argsort(-frequency, kind="stable")[:FREQUENT]
+        self._place = np.full(counts.width, -1)
+        self._place[most] = np.arange(len(most))
+        self._frequent = np.zeros((len(most), n), np.float32)
+        inside = self._place[self._rows.columns] >= 0
+        at = self._place[self._rows.columns[inside]], self._rows.rows()[inside]
+        self._frequent[at] = self._rows.values[inside]
         return self
 
     def query(self, terms: Iterable[str]) -> Query:
@@ -89,18 +100,22 @@ class Index:
         else:
             weights = counts * idf
             most = float(np.sqrt(weights @ weights + unknown * self._foreign**2))
-        return Query(columns, (weights / max(most, 1e-12)).tolist())
+        return Query(np.array(columns, np.int64), weights / max(most, 1e-12))
 
     def scores(self, query: Query) -> Floats:
         """How near each document is to a query, (n_documents,)."""
-        columns, weights = query
-        if not columns:
-            return np.zeros(len(self.counts))
+        place = self._place[query.columns]
+        frequent = place >= 0
+        weights = query.weights[frequent].astype(np.float32)
+        total: Floats = np.einsum("t,td->d", weights, self._frequent[place[frequent]]).astype(np.float64)
+        rare = query.columns[~frequent]
+        if not len(rare):
+            return total
         starts, documents, values = self._postings.starts, self._postings.columns, self._postings.values
-        spans = [(int(starts[c]), int(starts[c + 1])) for c in columns]
+        spans = list(zip(starts[rare].tolist(), starts[rare + 1].tolist(), strict=True))
         found = np.concatenate([documents[a:z] for a, z in spans])
-        shares = np.concatenate([values[a:z] * w for (a, z), w in zip(spans, weights, strict=True)])
-        return sums(found, shares, len(self.counts))
+        shares = [values[a:z] * weight for (a, z), weight in zip(spans, query.weights[~frequent].tolist(), strict=True)]
+        return total + sums(found, np.concatenate(shares), len(self.counts))
 
     def scores_within(self, query: Query, spans: Iterable[tuple[int, int]]) -> list[Floats]:
         """The same for spans of documents only, at the price of reading those: (stop - start,) for each span."""

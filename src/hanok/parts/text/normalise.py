@@ -7,6 +7,7 @@ import unicodedata
 from typing import Literal
 
 Language = Literal["ko", "ja", "en"]
+"""The languages that are told apart, by their script."""
 
 HANGUL = "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"
 KANA = "\u3040-\u30ff\u31f0-\u31ff"

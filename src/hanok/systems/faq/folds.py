@@ -13,8 +13,8 @@ from hanok.systems.faq.data import Data, Ints
 
 UNSEEN, PERTURBED = "unseen questions", "perturbed questions"
 
-STEP = 10
-"""Every tenth question is for validation, every tenth for the test."""
+STEP, MOST = 10, 1000
+"""Every tenth question is for validation, every tenth for the test; of many, no more than a thousand each."""
 
 FEWEST = 50
 """Questions with siblings that are needed to hold some out."""
@@ -46,8 +46,8 @@ def cut(data: Data, seed: int) -> Iterator[Fold[Data]]:
     ------
     Fold
         "unseen questions" where answers have two or more questions on average: a tenth of the questions with siblings
-        each for validation and test, stratified, every answer staying in train. Else "perturbed questions": all of the
-        data in train, half of it perturbed for validation, the other half for the test.
+        each for validation and test, at most 1,000, stratified, every answer staying in train. Else "perturbed
+        questions": all of the data in train, half of it perturbed for validation, the other half for the test.
     """
     rng = np.random.default_rng(seed)
     groups = data.groups()
@@ -59,13 +59,14 @@ def cut(data: Data, seed: int) -> Iterator[Fold[Data]]:
 
 
 def _unseen(data: Data, siblings: Sequence[Sequence[int]], rng: np.random.Generator) -> Fold[Data]:
-    """Go through the questions answer by answer and take every tenth: as stratified as whole questions can be.
+    """Go through the questions answer by answer and take every `step`-th: as stratified as whole questions can be.
 
     Of two questions that follow on each other at most one is taken, so an answer keeps at least half of its own.
     """
     ordered = np.concatenate([rng.permutation(rows) for rows in siblings])
-    place = (np.arange(len(ordered)) + int(rng.integers(STEP))) % STEP
-    valid, test = ordered[place == STEP // 2], ordered[place == 0]
+    step = max(STEP, -(-len(ordered) // MOST))
+    place = (np.arange(len(ordered)) + int(rng.integers(step))) % step
+    valid, test = ordered[place == step // 2], ordered[place == 0]
     train = np.setdiff1d(np.arange(len(data)), np.concatenate([valid, test]))
     return Fold(UNSEEN, data.take(train), data.take(valid), data.take(test))
 

@@ -62,7 +62,7 @@ class Matcher:
     def scores(self, text: str) -> Floats:
         """How well each answer fits, (n_answers,): -inf for those that have nothing in common with the text."""
         query = self._query(text)
-        if self.classifier and query.columns:
+        if self.classifier and len(query.columns):
             return self.classifier.scores(text).astype(np.float64)
         nearest = np.maximum.reduceat(self.index.scores(query), self.known.starts[:-1])
         return np.where(nearest > 0, nearest, -np.inf)
