@@ -45,8 +45,8 @@ def calls(base: str, name: str, item: dict[str, Any]) -> dict[str, str]:
 
     Example
     -------
-    >>> calls("http://h", "faq", {"text": "Hi"})["cli"]
-    "hanok predict faq '{\\"text\\": \\"Hi\\"}'"
+    >>> print(calls("http://h", "faq", {"text": "Hi"})["cli"])
+    hanok predict faq '{"text": "Hi"}'
     """
     body = json.dumps(item, ensure_ascii=False)
     url = f"{base}/v1/systems/{name}/predict"
