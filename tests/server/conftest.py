@@ -57,10 +57,10 @@ def _echo() -> Iterator[None]:
         yield
 
 
-def publish_echo(workspace: Workspace, ending: str) -> int:
+def publish_echo(workspace: Workspace, ending: str, longest: float = 5.0) -> int:
     """A version of the echo whose answers end so; its number."""
     echo = registry.find("echo")
-    system = echo(echo.Config(ending=ending)).fit(["hello"], ["hello"], Run())
+    system = echo(echo.Config(ending=ending, longest=longest)).fit(["hello"], ["hello"], Run())
     figure = Figure(name="length", value=5, low=4, high=6, n=1)
     summary = Summary(system="echo", fold="all", figures=[figure], examples=[{"text": "hello"}])
     about = Manifest(system="echo", config=system.config.model_dump(), metrics={"length": 5.0})
@@ -68,7 +68,7 @@ def publish_echo(workspace: Workspace, ending: str) -> int:
 
 
 @pytest.fixture
-def publish() -> Callable[[Workspace, str], int]:
+def publish() -> Callable[..., int]:
     """Publishes a version of the echo whose answers end as given; its number."""
     return publish_echo
 

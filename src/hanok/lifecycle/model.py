@@ -186,8 +186,10 @@ def validated(model: type[BaseModel], raw: Any) -> BaseModel:
 
 
 def unforeseen(error: Exception) -> Failed:
-    """An exception nobody planned for, as a `Problem` that says its kind."""
-    return Failed("failed", f"{type(error).__name__}: {error}", hint="the server's log has the traceback")
+    """An exception nobody planned for, as a `Problem` that says its kind and has it as its cause."""
+    failed = Failed("failed", f"{type(error).__name__}: {error}", hint="the server's log has the traceback")
+    failed.__cause__ = error
+    return failed
 
 
 def dump(output: BaseModel) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from hanok.lifecycle.workspace import Workspace
-from hanok.server import errors
+from hanok.server import console, errors
 from hanok.server.house import House
 from hanok.server.limits import BodyLimit
 from hanok.server.metrics import Measured
@@ -54,10 +54,5 @@ def create_app(workspace: Workspace, serve: Sequence[str] | None = None, options
     app.add_middleware(Measured, metrics=house.metrics)  # the last one added is the outermost
     for router in routers:
         app.include_router(router)
-    try:
-        from hanok.server import console
-
-        console.mount(app)
-    except ImportError:
-        pass
+    console.mount(app)
     return app

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from hanok.core.problem import Busy, Failed, TooLate
+from hanok.lifecycle.model import unforeseen
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -186,9 +187,7 @@ class Batcher(Generic[ItemT, ResultT]):
             if len(results) != len(batch):
                 raise AssertionError(f"{len(results)} results for {len(batch)} items")
         except Exception as error:
-            failed = Failed("failed", f"{type(error).__name__}: {error}")
-            failed.__cause__ = error
-            call(_fail, batch, failed)
+            call(_fail, batch, unforeseen(error))
             return
         seconds = time.perf_counter() - started
         self.average = seconds if math.isinf(self.average) else self.average + WEIGHT * (seconds - self.average)

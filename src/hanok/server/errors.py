@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hanok.core.problem import Busy, Failed, Problem
+from hanok.lifecycle.model import unforeseen
 
 log = logging.getLogger("hanok.server")
 
@@ -156,6 +157,4 @@ class Guard:
         except Exception as error:
             if started:
                 raise  # the client sees that the answer breaks off
-            failed = Failed("failed", f"{type(error).__name__}: {error}", scope["path"])
-            failed.__cause__ = error
-            await respond(failed)(scope, receive, send)
+            await respond(unforeseen(error))(scope, receive, send)

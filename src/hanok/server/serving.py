@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from hanok.core.marks import marked
-from hanok.core.problem import Failed, Problem
+from hanok.core.problem import Problem
 from hanok.lifecycle.model import Model, unforeseen
 from hanok.server.batcher import Batcher
 from hanok.server.limits import Limits
@@ -63,7 +62,6 @@ class Served:
         self.batcher: Batcher[BaseModel, Result | Problem] = Batcher(
             self._answer, max_batch=limits.batch, max_queue=limits.queue, observe=observe
         )
-        marked(model.system.Input, "session")  # reads the schemas now, not in the first request
 
     def _answer(self, items: Sequence[BaseModel]) -> list[Result | Problem]:
         return [self._result(item, output) for item, output in zip(items, self.model.predict(items), strict=True)]
@@ -77,7 +75,7 @@ class Served:
         except Problem as problem:
             return problem
         except Exception as error:
-            return _caused(error)
+            return unforeseen(error)
 
     def stream(self, item: BaseModel) -> Generator[Part | Whole, None, None]:
         """The parts of one answer, then what is to be remembered of it."""
@@ -86,9 +84,3 @@ class Served:
             parts.append(output)
             yield Part(output, output.model_dump_json(exclude_unset=True))
         yield Whole(self.model.note(item, self.model.system.join(parts)) if self.model.recorded else None)
-
-
-def _caused(error: Exception) -> Failed:
-    failed = unforeseen(error)
-    failed.__cause__ = error
-    return failed

@@ -60,7 +60,7 @@ class Servings:
     workspace : Workspace
         Where models lie and aliases are read.
     references : sequence of str, optional
-        What is served, the first of a system by default; None: the champion of every system that has one.
+        What is served, the first of a system by default; none: the champion of every system that has one.
     make : callable
         Makes a `Served` of a loaded `Model`.
     extra : int
@@ -71,7 +71,7 @@ class Servings:
         self, workspace: Workspace, references: Sequence[str] | None, make: Callable[[Model], Served], extra: int
     ) -> None:
         self._workspace, self._make, self._most_extra = workspace, make, extra
-        self._references = None if references is None else [Reference.parse(text) for text in references]
+        self._references = [Reference.parse(text) for text in references] if references else None
         self._lock = threading.RLock()  # guards loading; readers use `_routes`, which is replaced and never changed
         self._loaded: dict[tuple[str, int], Served] = {}
         self._routes: Mapping[tuple[str, str], Served] = {}

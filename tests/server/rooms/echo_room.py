@@ -18,9 +18,10 @@ CLOSED: list[str] = []
 
 
 class Config(BaseModel):
-    """`ending`: what every answer ends with, so that versions differ."""
+    """`ending`: what every answer ends with, so that versions differ; `longest`: seconds an answer takes at most."""
 
     ending: str = "!"
+    longest: float = 5.0
     pause: Annotated[float, Field(ge=0)] = 0.0
     module: Annotated[str, LOCAL] = ""
 
@@ -83,10 +84,13 @@ class Echo(System[Config, Sources, list[str], Message, Echo_, Verdict]):
         return self
 
     def predict(self, batch: Sequence[Message]) -> list[Echo_ | Problem]:
-        time.sleep(sum(item.seconds for item in batch))
+        time.sleep(sum(self._seconds(item) for item in batch))
         if any(item.then == "raise" for item in batch):
             raise RuntimeError("a secret in /etc/passwd")
         return [self._one(item) for item in batch]
+
+    def _seconds(self, item: Message) -> float:
+        return min(item.seconds, self.config.longest)
 
     def _one(self, item: Message) -> Echo_ | Problem:
         if item.then == "refuse":
@@ -98,7 +102,7 @@ class Echo(System[Config, Sources, list[str], Message, Echo_, Verdict]):
             yield self(item)
         try:
             for letter in item.text:
-                time.sleep(item.seconds)
+                time.sleep(self._seconds(item))
                 yield Echo_(text=letter)
             yield Echo_(text=self.config.ending, sound=item.sound, ending=self.config.ending)
         finally:

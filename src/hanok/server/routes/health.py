@@ -48,12 +48,11 @@ async def live() -> Live:
 
 @router.get("/health/ready", responses={503: documented()[503]})
 async def ready(house: TheHouse) -> Ready:
-    """Whether everything is loaded that the server was started for, and the database is there."""
+    """Whether models are loaded and the database is there; `problems` are versions that cannot be loaded."""
     await run_in_threadpool(_reach, house)
     failed = house.servings.failures
-    stuck = [f for f in failed if house.servings.now(f.reference.system, f.reference.version) is None]
-    if stuck or not house.servings.ready.is_set():
-        problems = [Problem(f.problem.code, f.problem.message, f"{f.reference.system}@{f.version}") for f in stuck]
+    if not house.servings.ready.is_set() or (failed and not house.servings.current):
+        problems = [Problem(f.problem.code, f.problem.message, f"{f.reference.system}@{f.version}") for f in failed]
         raise Unavailable("not_ready", "models are not loaded", hint="wait, or read the server's log", details=problems)
     return Ready(
         served=[Model(system=served.name, version=served.version) for served in house.servings.served],

@@ -96,9 +96,7 @@ class Turn:
         except (Problem, asyncio.CancelledError):
             raise
         except Exception as error:
-            failed = unforeseen(error)
-            failed.__cause__ = error
-            raise failed from error
+            raise unforeseen(error) from error
 
     async def _in_time(self, wait: Awaitable[T]) -> T:
         try:
@@ -148,7 +146,7 @@ async def _media(turn: Turn, raw: Raw) -> Response:
 
 
 @router.websocket("/ws")
-async def socket(socket: WebSocket, name: SystemName, version: str | None = None) -> None:
+async def socket(socket: WebSocket, name: SystemName, version: Version = None) -> None:
     """Answer one item per message: `{"part": …}` any number of times, then `{"id", "version"}` or `{"error": …}`."""
     house: House = socket.app.state.house
     try:
