@@ -34,16 +34,16 @@ def dangerous(call: ast.Call) -> bool:
     name = ast.unparse(call.func)
     options = {keyword.arg: keyword.value for keyword in call.keywords}
 
-    def off(option: str, value: bool) -> bool:
+    def lacks(option: str, value: bool) -> bool:
         given = options.get(option)
         return not (isinstance(given, ast.Constant) and given.value is value)
 
     if name == "torch.load":
-        return off("weights_only", True)
+        return lacks("weights_only", True)
     return (
         name in BUILTINS | CALLS
-        or ("allow_pickle" in options and off("allow_pickle", False))
-        or ("shell" in options and off("shell", False))
+        or ("allow_pickle" in options and lacks("allow_pickle", False))
+        or ("shell" in options and lacks("shell", False))
     )
 
 
