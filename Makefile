@@ -68,5 +68,6 @@ $(VENV)/docs.stamp: pyproject.toml constraints.txt | $(BIN)/python
 
 $(BENCH_VENV)/stamp: pyproject.toml constraints.txt benchmarks/requirements.txt
 	$(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' -r benchmarks/requirements.txt
+	$(BENCH_VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BENCH_VENV)/bin/python -m pip install --quiet --requirement benchmarks/requirements.txt
 	@touch $@

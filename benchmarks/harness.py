@@ -23,7 +23,8 @@ from hanok.core.report import Statistic
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-LIBRARIES = ("hanok", "numpy", "scipy", "scikit-learn", "polars", "pydantic", "fastapi", "bm25s")
+LIBRARIES = ("hanok", "numpy", "scipy", "scikit-learn", "polars", "pydantic", "sqlalchemy", "bm25s")
+SERVERS = ("fastapi", "starlette", "uvicorn", "bentoml", "litserve")
 
 Figure = dict[str, Any]
 
@@ -99,7 +100,7 @@ def machine() -> dict[str, Any]:
         "load": round(os.getloadavg()[0], 2),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "libraries": {name: found for name in LIBRARIES if (found := _version(name))},
+        "libraries": {name: found for name in LIBRARIES + SERVERS if (found := _version(name))},
     }
 
 
