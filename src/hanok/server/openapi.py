@@ -41,13 +41,13 @@ def document(app: FastAPI) -> Json:
     found["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     if not house.options.open:
         found["security"] = [{"key": []}]
-    _say_what_predict_takes(found["paths"], schemas)
+    _say_what_predict_takes(found["paths"], schemas, house.limits.longest)
     for served in house.servings.current.values():
         _add_system(found["paths"], schemas, type(served.model.system), examples(house, type(served.model.system)))
     return found
 
 
-def _say_what_predict_takes(paths: Json, schemas: Json) -> None:
+def _say_what_predict_takes(paths: Json, schemas: Json, longest: float) -> None:
     """The generic routes take whatever the system takes."""
     schemas["Answer"] = _answer({"type": "object"})
     anything = _either({"type": "object"})
@@ -58,16 +58,9 @@ def _say_what_predict_takes(paths: Json, schemas: Json) -> None:
     }
     paths[f"{GENERIC}/stream"]["post"]["requestBody"] = _json_body({"type": "object"})
     for action in ("predict", "stream"):
-        paths[f"{GENERIC}/{action}"]["post"]["parameters"].append(DEADLINE)
-
-
-DEADLINE = {
-    "name": "X-Hanok-Deadline",
-    "in": "header",
-    "required": False,
-    "description": "Seconds the client waits",
-    "schema": {"type": "number", "exclusiveMinimum": 0, "maximum": 600},
-}
+        seconds = {"type": "number", "exclusiveMinimum": 0, "maximum": longest}
+        header = {"name": "X-Hanok-Deadline", "in": "header", "required": False, "schema": seconds}
+        paths[f"{GENERIC}/{action}"]["post"]["parameters"].append(header | {"description": "Seconds the client waits"})
 
 
 def _add_system(paths: Json, schemas: Json, cls: type[AnySystem], items: list[Any]) -> None:

@@ -68,7 +68,7 @@ class Reviews(BaseModel):
         200: {"model": Taken, "description": "The same was said before"},
     },
 )
-async def give(request: Request, name: SystemName, house: TheHouse, key: Asker) -> Response:
+async def take_feedback(request: Request, name: SystemName, house: TheHouse, key: Asker) -> Response:
     """Say something of an answer. It is committed before the status is sent; saying it again changes nothing."""
     given = await body(request, Given)
 
@@ -80,7 +80,9 @@ async def give(request: Request, name: SystemName, house: TheHouse, key: Asker) 
 
 
 @router.get("/reviews", responses=documented(404))
-async def reviews(name: SystemName, house: TheHouse, key: Reader, limit: Limit = 50, after: Cursor = None) -> Reviews:
+async def list_reviews(
+    name: SystemName, house: TheHouse, key: Reader, limit: Limit = 50, after: Cursor = None
+) -> Reviews:
     """Answers the system is unsure about and nobody has looked at, oldest first."""
 
     def read() -> Reviews:
@@ -93,7 +95,7 @@ async def reviews(name: SystemName, house: TheHouse, key: Reader, limit: Limit =
 
 
 @router.get("/answers", responses=documented(404))
-async def answers(
+async def list_answers(
     name: SystemName, house: TheHouse, key: Reader, limit: Limit = 50, before: Cursor = None
 ) -> list[Told]:
     """The last answers, newest first, with what was said of them."""

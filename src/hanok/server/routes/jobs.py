@@ -85,7 +85,7 @@ class Full(Brief):
 
 
 @router.post("", status_code=202, openapi_extra=takes(Asked), responses=documented(404, 409, 413, 415))
-async def submit(request: Request, house: TheHouse, key: Admin) -> Full:
+async def submit_job(request: Request, house: TheHouse, key: Admin) -> Full:
     """Ask for work: `train`, `tune`, `evaluate`, `optimize` or `learn`. It is done in the background."""
     asked = await body(request, Asked)
     local_only(registry.find(asked.system), asked.args.config, asked.args.sources)
@@ -125,7 +125,7 @@ async def show_job(id: JobId, house: TheHouse, key: Reader) -> Full:
     response_class=Response,
     responses=documented(404) | {200: {"description": "Events `job`", "content": {"text/event-stream": {}}}},
 )
-async def watch(id: JobId, house: TheHouse, key: Reader) -> Response:
+async def watch_job(id: JobId, house: TheHouse, key: Reader) -> Response:
     """A job now and after every change until it has ended, as server-sent events `job`."""
     first = await run_in_threadpool(house.workspace.store.jobs.get, id)
     headers = {"X-Accel-Buffering": "no"}
@@ -133,7 +133,7 @@ async def watch(id: JobId, house: TheHouse, key: Reader) -> Response:
 
 
 @router.post("/{id}/cancel", responses=documented(404))
-async def cancel(id: JobId, house: TheHouse, key: Admin) -> Full:
+async def cancel_job(id: JobId, house: TheHouse, key: Admin) -> Full:
     """Cancel a job: a queued one at once, a running one at its next step; one that has ended stays as it is."""
     return full(await run_in_threadpool(lifecycle.cancel, house.workspace.store, id))
 

@@ -55,7 +55,7 @@ async def make_key(request: Request, house: TheHouse, key: Admin) -> Made:
 
 
 @router.delete("/{id}", status_code=204, response_class=Response, responses=documented(404))
-async def revoke(id: Annotated[str, Path(description="A key's id")], house: TheHouse, key: Admin) -> Response:
+async def revoke_key(id: Annotated[str, Path(description="A key's id")], house: TheHouse, key: Admin) -> Response:
     """Refuse a key from now on; other servers on this database do so within two seconds."""
     await run_in_threadpool(house.workspace.store.keys.revoke, id)
     house.auth.forget()

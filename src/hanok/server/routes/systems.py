@@ -65,7 +65,7 @@ async def show_system(name: SystemName, house: TheHouse, key: Reader) -> Details
 
 
 @router.post("/{name}/check", openapi_extra=takes(Sources), responses=documented(404, 413, 415))
-async def check(request: Request, name: SystemName, house: TheHouse, key: Admin) -> dict[str, Checked]:
+async def check_files(request: Request, name: SystemName, house: TheHouse, key: Admin) -> dict[str, Checked]:
     """Say what is recognised in uploaded files, and every problem in them, without training on them."""
     given = await body(request, Sources)
     local_only(registry.find(name), {}, given.sources)

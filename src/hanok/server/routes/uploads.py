@@ -32,7 +32,7 @@ class Uploaded(BaseModel):
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}},
     responses=documented(413, 415),
 )
-async def upload(request: Request, house: TheHouse, key: Admin) -> Uploaded:
+async def upload_file(request: Request, house: TheHouse, key: Admin) -> Uploaded:
     """Keep a file, sent as the form field `file`. The same content is kept once."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
