@@ -164,6 +164,9 @@ def retrieval(run: Benchmark, name: str, pairs: list[tuple[str, str]]) -> None:
     for measure in ("coverage", "precision"):
         run.keep(f"{name}.{measure}", figure(report[measure].values, report[measure].statistic))
     run.keep(f"{name}.training_s", over_seeds([seconds]))
+    changed = faq.evaluate(fold.test)
+    values = [shown(run.keep(f"{name}.perturbed.{m}", figure(changed[m].values))) for m in ("hit@1", "mrr")]
+    rows.append(["hanok, perturbed questions instead of the pairs'", *values])
     cosine, _ = fitted(fold.train, fold.valid, ranker="cosine")
     report = cosine.evaluate(asked)
     rows.append(
