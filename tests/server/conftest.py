@@ -51,7 +51,7 @@ def echo_installed() -> Iterator[None]:
     registry.find.cache_clear()
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def _echo() -> Iterator[None]:
     with echo_installed():
         yield
@@ -68,7 +68,7 @@ def publish_echo(workspace: Workspace, ending: str, longest: float = 5.0) -> int
 
 
 @pytest.fixture
-def publish() -> Callable[..., int]:
+def publish(_echo: None) -> Callable[..., int]:
     """Publishes a version of the echo whose answers end as given; its number."""
     return publish_echo
 
@@ -83,7 +83,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def echoes(_home: Path, tmp_path: Path) -> Iterator[Workspace]:
+def echoes(_echo: None, _home: Path, tmp_path: Path) -> Iterator[Workspace]:
     """A home in which echo@1 (ends in "!") is champion and echo@2 (ends in "?") challenger."""
     shutil.copytree(_home, tmp_path / "echoes")
     with Workspace.open(tmp_path / "echoes") as workspace:
