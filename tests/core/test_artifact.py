@@ -142,7 +142,10 @@ def test_drafts_of_dead_processes_go_and_those_of_living_ones_stay(tmp_path: Pat
     dead.wait()
     living = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
-        drafts = {pid: tmp_path / "room" / f".draft-{pid}-0f" for pid in (dead.pid, living.pid, os.getpid(), 1)}
+        drafts = {
+            pid: tmp_path / "room" / f".draft-{artifact.HOST}-{pid}-0f"
+            for pid in (dead.pid, living.pid, os.getpid(), 1)
+        }
         for draft in drafts.values():
             draft.mkdir(parents=True)
             (draft / "half.bin").write_bytes(b"half")

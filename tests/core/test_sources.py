@@ -101,3 +101,8 @@ def test_a_folder_without_what_is_wanted_says_what_was_looked_for(
         Folder(path=tmp_path / name).files(*patterns)
     assert str(tmp_path / name) in caught.value.where
     assert all(pattern in caught.value.message for pattern in patterns)
+
+
+def test_a_table_that_does_not_say_what_a_row_is_is_an_authors_fault() -> None:
+    with pytest.raises(TypeError, match=r"Table\[Row\]"):
+        Table.row()

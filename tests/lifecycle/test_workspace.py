@@ -12,12 +12,14 @@ import pytest
 from hanok.core import artifact
 from hanok.core.problem import Conflict, NotFound, Problem
 from hanok.core.run import Run
+from hanok.lifecycle.improve import learn
 from hanok.lifecycle.train import train
 from hanok.lifecycle.workspace import Workspace
 
 SAVER = """
 import sys
 from hanok.core.run import Run
+from hanok.lifecycle.improve import learn
 from hanok.lifecycle.train import train
 from hanok.lifecycle.workspace import Workspace
 with Workspace.open(sys.argv[1]) as workspace:
@@ -110,3 +112,24 @@ def test_killed_while_saving_nothing_is_lost_and_nothing_is_half(tmp_path: Path,
             for number in numbers:
                 workspace.load(f"nearest@{number}")({"x": 1})
             assert not list(workspace.home.models.glob("*/.draft-*"))
+
+
+def test_a_copied_model_learns_the_feedback_of_its_new_home(
+    tmp_path: Path, workspace: Workspace, teasers: Path
+) -> None:
+    train(workspace, "teaser", {"teasers": teasers}, {}, Run())
+    click(workspace, 5)
+    wiser, _ = learn(workspace, "teaser", Run())
+    shutil.copytree(workspace.folder("teaser", 2), tmp_path / "other/models/teaser/2")
+    with Workspace.open(tmp_path / "other") as other:
+        click(other, 3)  # numbered 1 to 3 here; at home 1 to 5 are learnt
+        system = other.load("teaser").system
+        state = system.arms.now(system.ledger)
+    assert wiser.learned_until == 5
+    assert sum(shown for shown, _ in state.values()) == 600 + 5 + 3
+
+
+def click(workspace: Workspace, times: int) -> None:
+    model = workspace.load("teaser")
+    for seed in range(times):
+        model.feedback(model.answer([{"seed": seed}])[0].id, {"clicked": True})

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,8 +30,14 @@ NUMBER = re.compile("[1-9][0-9]*")
 LIBRARIES = ("hanok", "numpy", "scipy", "scikit-learn", "onnxruntime", "torch")
 
 
+HOST = socket.gethostname().replace("-", "_")
+
+
 class Manifest(BaseModel):
-    """What an artifact says about itself; `files` maps each file's relative path to its SHA-256."""
+    """What an artifact says about itself.
+
+    `files` maps each file's relative path to its SHA-256; `learned_until` counts the feedback of the database `ledger`.
+    """
 
     system: str
     version: int = 0
@@ -40,6 +47,7 @@ class Manifest(BaseModel):
     seed: int = 0
     metrics: dict[str, float] = {}
     learned_until: int = 0
+    ledger: str = ""
     parent: int | None = None
     run: str = ""
     created: str = ""
@@ -76,7 +84,7 @@ def save(
         The disk is full or not to be written to; nothing is left of the attempt.
     """
     room = models / system.name
-    draft = room / f".draft-{os.getpid()}-{uuid4().hex}"
+    draft = room / f".draft-{HOST}-{os.getpid()}-{uuid4().hex}"
     try:
         with writing(room):
             draft.mkdir(parents=True)
@@ -121,9 +129,10 @@ def versions(room: Path) -> list[int]:
 
 
 def sweep(models: Path) -> None:
-    """Remove drafts left by processes that are no more."""
-    for draft in models.glob("*/.draft-[0-9]*"):
-        if not _alive(int(draft.name.split("-")[1])):
+    """Remove drafts left by processes of this machine that are no more; other machines' numbers say nothing here."""
+    for draft in models.glob("*/.draft-*-*-*"):
+        _, host, process, _ = draft.name.rsplit("-", 3)
+        if host == HOST and not _alive(int(process)):
             shutil.rmtree(draft, ignore_errors=True)
 
 

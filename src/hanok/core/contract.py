@@ -105,7 +105,8 @@ class System(ABC, Generic[ConfigT, SourcesT, DataT, InputT, OutputT, FeedbackT, 
             They were not given; the hint names the environment variables.
         """
         if self._settings is None:
-            names = " ".join(f"HANOK_{self.name}_{field}".upper() for field in self.Settings.model_fields)
+            needed = [name for name, field in self.Settings.model_fields.items() if field.is_required()]
+            names = " ".join(f"HANOK_{self.name}_{field}".upper() for field in needed)
             raise Unavailable("settings_missing", f"{self.name} needs its settings", hint=f"set {names}")
         return self._settings
 

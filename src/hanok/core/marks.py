@@ -102,5 +102,7 @@ def resolve(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
 
 @cache
 def marked(model: type[BaseModel], key: str) -> tuple[str, ...]:
-    """Names of the fields that carry the mark `key`."""
-    return tuple(name for name, schema in fields(model) if f"x-{key}" in schema)
+    """Names of the attributes that carry the mark `key`."""
+    schema = model.model_json_schema(by_alias=False)
+    found = ((name, resolve(part, schema.get("$defs", {}))) for name, part in schema.get("properties", {}).items())
+    return tuple(name for name, part in found if f"x-{key}" in part)

@@ -63,7 +63,10 @@ class Table(Source, Generic[RowT]):
     @classmethod
     def row(cls) -> type[BaseModel]:
         """The model of one row: ``Row`` of ``Table[Row]``."""
-        row: type[BaseModel] = cls.__pydantic_generic_metadata__["args"][0]
+        arguments = cls.__pydantic_generic_metadata__["args"]
+        if not arguments:
+            raise TypeError("a slot for a table says what a row is: Table[Row]")
+        row: type[BaseModel] = arguments[0]
         return row
 
     def check(self) -> Check:

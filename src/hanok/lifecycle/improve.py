@@ -35,7 +35,9 @@ def optimize(workspace: Workspace, reference: str, run: Run) -> Trained:
     steps = Steps(run.listener)
     system = model.system.optimize(fold.valid, replace(run, listener=steps))
     seconds = time.perf_counter() - started
-    return _publish(workspace, model, system, fold, steps, _child(model, run, model.manifest.learned_until), seconds)
+    return _publish(
+        workspace, model, system, fold, steps, _child(model, run, workspace.learned_until(model.manifest)), seconds
+    )
 
 
 def learn(workspace: Workspace, reference: str, run: Run) -> Trained:

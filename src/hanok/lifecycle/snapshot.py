@@ -97,7 +97,10 @@ def _keep_file(home: Home, path: Path) -> str:
         kept.parent.mkdir(parents=True, exist_ok=True)
         draft = kept.with_name(f".{digest}-{uuid4().hex}")
         try:
-            shutil.copyfile(path, draft)
+            with path.open("rb") as source, draft.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+                copy.flush()
+                os.fsync(copy.fileno())  # a hash must never name half a file
             draft.rename(kept)
         finally:
             draft.unlink(missing_ok=True)

@@ -78,8 +78,12 @@ class Workspace:
         """Load a model; its ledger begins where its artifact's learning ended."""
         system, number = self.resolve(reference)
         loaded, manifest = artifact.load(self.folder(system, number))
-        loaded.ledger = SqlLedger(self.store, type(loaded), since=manifest.learned_until)
+        loaded.ledger = SqlLedger(self.store, type(loaded), since=self.learned_until(manifest))
         return Model(loaded, manifest, self.store)
+
+    def learned_until(self, manifest: Manifest) -> int:
+        """The last feedback of this database that an artifact has learnt; one made elsewhere has learnt none of it."""
+        return manifest.learned_until if manifest.ledger == self.store.id else 0
 
     def manifest(self, reference: str) -> Manifest:
         """What an artifact says about itself."""
@@ -108,6 +112,7 @@ class Workspace:
             write(summary, folder / REPORT)
 
         taken = max((v.version for v in self.store.versions.list(system.name)), default=0)
+        about = about.model_copy(update={"ledger": self.store.id})
         manifest = artifact.save(system, self.home.models, about, attach, taken)
         self._enter(manifest)
         return manifest
@@ -146,7 +151,7 @@ class Workspace:
             config=manifest.config,
             metrics=manifest.metrics,
             size=sum((folder / name).stat().st_size for name in manifest.files if not name.startswith(f"{REPORT}/")),
-            learned_until=manifest.learned_until,
+            learned_until=self.learned_until(manifest),
             parent=manifest.parent,
             created=datetime.fromisoformat(manifest.created).timestamp(),
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import sqlalchemy as sa
 
 from hanok.store.answers import Answers
 from hanok.store.blobs import Blobs
@@ -14,6 +17,7 @@ from hanok.store.jobs import Jobs
 from hanok.store.keys import Keys
 from hanok.store.migrate import migrate
 from hanok.store.runs import Runs
+from hanok.store.tables import identity
 from hanok.store.versions import Versions
 
 
@@ -72,6 +76,13 @@ class Store:
         except BaseException:
             database.close()
             raise
+
+    @cached_property
+    def id(self) -> str:
+        """Which database this is: what an artifact has learnt is counted by the feedback of one."""
+        with self.database.read() as connection:
+            found: str = connection.execute(sa.select(identity.c.id)).scalar_one()
+        return found
 
     def close(self) -> None:
         """Close all connections."""

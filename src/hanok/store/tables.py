@@ -172,3 +172,6 @@ keys = sa.Table(
     sa.Column("last_used", sa.Double),
     sa.Column("revoked", sa.Double),
 )
+
+identity = sa.Table("identity", metadata, sa.Column("id", ID, primary_key=True))
+"""One row: which database this is. A number of its feedback means nothing in another one."""

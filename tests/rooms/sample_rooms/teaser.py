@@ -55,7 +55,7 @@ class Sources(BaseModel):
 class Visit(BaseModel):
     """A page view; the same seed draws the same teaser."""
 
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0)] = 0
     without: list[str] = []
 
 
