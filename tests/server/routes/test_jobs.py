@@ -4,11 +4,13 @@ import asyncio
 import json
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from hanok.lifecycle.jobs import submit
 from hanok.lifecycle.workspace import Workspace
 
 pytestmark = pytest.mark.anyio
@@ -102,6 +104,16 @@ async def test_a_name_that_climbs_out_of_its_folder_does_not(start: Any, echoes:
         job = await ended(client, response.json()["id"])
     assert job["state"] == "done"
     assert "/tmp" not in json.dumps(job["result"])
+
+
+async def test_where_files_lie_on_this_machine_is_not_said(start: Any, echoes: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "lines.csv").write_bytes(CSV)
+    sources = {"lines": {"path": str(tmp_path / "lines.csv"), "name": "lines.csv"}}
+    job = submit(echoes, "train", "echo", {"sources": sources})
+    async with start() as client:
+        for shown in (await client.get("/v1/jobs"), await client.get(f"/v1/jobs/{job.id}")):
+            assert str(tmp_path) not in shown.text
+            assert "lines.csv" in shown.text
 
 
 async def test_unknown_jobs(start: Any) -> None:

@@ -172,8 +172,22 @@ def full(job: Job) -> Full:
 
 def _common(job: Job) -> dict[str, Any]:
     progress = None if job.progress is None else Where(**_step(job.progress), eta_s=_eta(job))
-    names = Brief.model_fields.keys() - {"progress"}
-    return {name: getattr(job, name) for name in names} | {"progress": progress}
+    names = Brief.model_fields.keys() - {"progress", "args"}
+    return {name: getattr(job, name) for name in names} | {"progress": progress, "args": _args(job)}
+
+
+def _args(job: Job) -> dict[str, Any]:
+    """What was asked for, without where files lie on this machine."""
+    sources: dict[str, Any] = job.args.get("sources", {})
+    shown = {
+        slot: [_upload(one) for one in given] if isinstance(given, list) else _upload(given)
+        for slot, given in sources.items()
+    }
+    return {**job.args, "sources": shown}
+
+
+def _upload(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name != "path"}
 
 
 def _step(point: Mapping[str, Any]) -> dict[str, Any]:
