@@ -129,6 +129,25 @@ def banking(run: Benchmark) -> None:
     show(f"banking77, {len(test)} test questions, seeds {[round(s, 4) for s in spread]}", ["", "value"], rows)
 
 
+def few(run: Benchmark) -> None:
+    """Where the classifier overtakes the nearest question: few questions per intent of banking77."""
+    train, test = read("banking77", "train.tsv"), read("banking77", "test.tsv")
+    rows = []
+    for shots in (2, 3, 5, 10):
+        found: dict[str, list[float]] = {"classifier": [], "nearest": []}
+        for seed in run.seeds:
+            rng = np.random.default_rng(seed)
+            groups = [rng.permutation(rows_of) for rows_of in train.groups()]
+            known = train.take(np.concatenate([group[:shots] for group in groups]))
+            valid = train.take(np.concatenate([group[shots : shots + 5] for group in groups]))
+            for method, values in found.items():
+                values.append(fitted(known, valid, seed, method=method)[0].evaluate(test)["hit@1"].value)
+        for method, values in found.items():
+            run.keep(f"banking77.{shots}_per_intent.{method}.hit@1", over_seeds(values))
+        rows.append([shots, *(" ".join(f"{value:.3f}" for value in values) for values in found.values())])
+    show("banking77 from few questions per intent, hit@1 per seed", ["questions", *found], rows)
+
+
 def clinc(run: Benchmark) -> None:
     """150 intents, and 1,000 questions that have none."""
     parts = {split: read("clinc150", "clinc150.tsv", where={"split": split}) for split in ("train", "val", "test")}
@@ -290,6 +309,7 @@ def main() -> None:
     banking(run)
     retrieval(run, "ko_question_pair", question_pairs())
     if not run.quick:
+        few(run)
         retrieval(run, "korsts", korsts())
         retrieval(run, "jglue_jsts", jsts())
         chat(run)
