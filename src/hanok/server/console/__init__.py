@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from hanok.core.problem import NotFound
 from hanok.server.console.pages import (
     calls,
     courtyard,
@@ -22,7 +25,7 @@ from hanok.server.console.pages import (
     train,
     versions,
 )
-from hanok.server.console.visit import route
+from hanok.server.console.visit import Visit, route
 
 STATIC = Path(__file__).parent / "static"
 
@@ -54,6 +57,21 @@ class Static(StaticFiles):
         return response
 
 
+def missing(visit: Visit, **path: str) -> Response:
+    """The page of an address that has none."""
+    where = visit.request.url.path
+    raise NotFound("no_page", "there is no page at this address", where, "the search on top finds what there is")
+
+
+async def lost(request: Request, error: Exception) -> Response:
+    """What a browser is shown where there is nothing; programs get the envelope."""
+    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/"):
+        found: Response = await route(missing)(request)
+        return found
+    envelope: Response = await request.app.exception_handlers[HTTPException](request, error)
+    return envelope
+
+
 def mount(app: FastAPI) -> None:
     """Add the pages and their files to an app whose ``state.house`` is, or will be, set.
 
@@ -66,4 +84,5 @@ def mount(app: FastAPI) -> None:
         app.add_route(address, endpoint, include_in_schema=False)
     app.add_route("/signin", signin.signin, methods=["GET", "POST"], include_in_schema=False)
     app.add_route("/signout", signin.signout, methods=["POST"], include_in_schema=False)
+    app.add_exception_handler(404, lost)
     app.mount("/console/static", Static(directory=STATIC), name="static")

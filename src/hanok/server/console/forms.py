@@ -156,8 +156,8 @@ def _kind(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> tu
 def _text(schema: Schema) -> Kind:
     if schema.get("format") == "date":
         return "date"
-    plain = "format" not in schema and "pattern" not in schema
-    return "long" if plain and schema.get("maxLength", LONG + 1) > LONG else "text"
+    most = schema.get("maxLength", 0 if "pattern" in schema else LONG + 1)
+    return "long" if "format" not in schema and most > LONG else "text"
 
 
 def _array(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> tuple[Kind, tuple[Widget, ...]]:

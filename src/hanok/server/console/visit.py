@@ -157,7 +157,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     shown = {name: getattr(numbers, name) for name in ("number", "signed", "span", "size", "duration")}
-    found.filters |= {**shown, "when": when, "data": data, "pretty": pretty, "clip": clip}
+    found.filters |= {**shown, "when": when, "data": data, "pretty": pretty, "clip": clip, "plain": plain}
     return found
 
 
@@ -193,3 +193,14 @@ def clip(value: Any, most: int = 200) -> str:
     from hanok.core.words import cut
 
     return cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), most)
+
+
+def plain(x: float) -> str:
+    """A bound of a field, without zeros that say nothing.
+
+    Example
+    -------
+    >>> plain(0.01), plain(20)
+    ('.01', '20')
+    """
+    return numbers.ticks([x])[0]

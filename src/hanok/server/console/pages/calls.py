@@ -21,6 +21,7 @@ def api(visit: Visit, name: str) -> Response:
     cls, found = opened(visit, name)
     known = nearest_first(examples(visit.house, cls), visit.t.language)
     item = _given(known[0]) if known else sample(forms.widgets(cls.Input.model_json_schema()))
+    keyed = not visit.house.options.open
     base = str(visit.request.base_url).rstrip("/")
     schemas = {"Input": cls.Input, "Output": cls.Output, "Config": cls.Config, "Sources": cls.Sources}
     if cls.Feedback is not Nothing:
@@ -31,16 +32,16 @@ def api(visit: Visit, name: str) -> Response:
         cls,
         found,
         "api",
-        calls=calls(base, name, item),
+        calls=calls(base, name, item, keyed=keyed),
         feedback_call=_feedback_call(cls, base),
         addresses=addresses(cls),
         schemas={title: model.model_json_schema() for title, model in schemas.items()},
         fields={title: forms.widgets(model.model_json_schema()) for title, model in schemas.items()},
-        keyed=not visit.house.options.open,
+        keyed=keyed,
     )
 
 
-def calls(base: str, name: str, item: dict[str, Any]) -> dict[str, str]:
+def calls(base: str, name: str, item: dict[str, Any], *, keyed: bool = False) -> dict[str, str]:
     """One item asked with curl, Python and the command line.
 
     Example
@@ -50,8 +51,9 @@ def calls(base: str, name: str, item: dict[str, Any]) -> dict[str, str]:
     """
     body = json.dumps(item, ensure_ascii=False)
     url = f"{base}/v1/systems/{name}/predict"
+    header = '  -H "authorization: Bearer $HANOK_KEY" \\\n' if keyed else ""
     return {
-        "curl": f"curl {url} \\\n  -H 'content-type: application/json' \\\n  -d {shlex.quote(body)}",
+        "curl": f"curl {url} \\\n{header}  -H 'content-type: application/json' \\\n  -d {shlex.quote(body)}",
         "python": f"import hanok\n\n{name.replace('-', '_')} = hanok.load({name!r})\n"
         f"print({name.replace('-', '_')}({item!r}))",
         "cli": f"hanok predict {name} {shlex.quote(body)}",

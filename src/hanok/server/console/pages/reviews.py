@@ -35,6 +35,7 @@ def reviews(visit: Visit, name: str) -> Response:
             "input": cls.Input.model_json_schema(),
             "output": cls.Output.model_json_schema(mode="serialization"),
             "verdict": verdict.name if verdict else None,
+            "may": visit.may("predict"),
             "total": found.reviews,
             "page": PAGE,
             "reviews": [

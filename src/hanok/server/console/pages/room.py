@@ -59,7 +59,7 @@ def try_it(visit: Visit, name: str) -> Response:
         data={
             "system": name,
             "version": version,
-            "champion": found.champion,
+            "keyed": not visit.house.options.open,
             "input": cls.Input.model_json_schema(),
             "output": cls.Output.model_json_schema(mode="serialization"),
             "chat": chat.name if chat else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from hanok.core.problem import Problem
 from hanok.server.auth import COOKIE
@@ -15,7 +15,7 @@ from hanok.server.house import House
 
 async def signin(request: Request) -> Response:
     """The form; it also takes what was typed."""
-    error = None
+    error, after = None, request.query_params.get("next", "/")
     if request.method == "POST":
         async with request.form(max_files=0, max_fields=10) as form:
             secret, after = str(form.get("key", "")).strip(), str(form.get("next", ""))
@@ -23,7 +23,7 @@ async def signin(request: Request) -> Response:
             return await _welcome(request, secret, after)
         except Problem as problem:
             error = problem
-    return await run_in_threadpool(_form, request, error)
+    return await run_in_threadpool(_form, request, error, after)
 
 
 async def signout(request: Request) -> Response:
@@ -42,9 +42,7 @@ async def _welcome(request: Request, secret: str, after: str) -> Response:
     return response
 
 
-def _form(request: Request, error: Problem | None) -> Response:
-    from starlette.responses import HTMLResponse
-
+def _form(request: Request, error: Problem | None, after: str) -> Response:
     asked = request.query_params.get("language")
     cookie = asked if asked in language.LANGUAGES else request.cookies.get(language.COOKIE)
     t = language.messages(language.choose(cookie, request.headers.get("accept-language", "")))
@@ -55,7 +53,7 @@ def _form(request: Request, error: Problem | None) -> Response:
         .render(
             t=t,
             error=error,
-            next=local(request.query_params.get("next", "/")),
+            next=local(after),
             languages=language.LANGUAGES,
             theme=theme if theme in ("light", "dark") else "",
             path=request.url.path,

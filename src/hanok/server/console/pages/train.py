@@ -48,7 +48,7 @@ def train(visit: Visit, name: str) -> Response:
         objectives=[objective.name for objective in cls.objectives],
         data={
             "system": name,
-            "slots": {slot.name: {"kind": slot.kind, "required": slot.required} for slot in slots_},
+            "slots": {s.name: {"kind": s.kind, "required": s.required, "label": s.label} for s in slots_},
         },
     )
 

@@ -1,12 +1,12 @@
 // Showing any answer, or any item, by its schema.
 
 import { h, number, t } from "./dom.js";
-import { media, player } from "./media.js";
 import { entryOf, fieldsOf, isNumber, isShare, isText, resolve } from "./schema.js";
 
-/** Every field of an object that says something. */
+/** Every field of an object that says something; of an item that is what differs from the default. */
 export function show(value, schema, definitions = schema.$defs ?? {}) {
-  const fields = fieldsOf(schema, definitions).filter(([name, field]) => !field["x-session"] && value[name] !== null && value[name] !== undefined);
+  const fields = fieldsOf(schema, definitions).filter(([name, field]) => !field["x-session"] && value[name] !== null && value[name] !== undefined
+    && JSON.stringify(value[name]) !== JSON.stringify(field.default));
   return h("div", { class: "shown" }, fields.map(([name, field]) =>
     h("div", {}, fields.length > 1 ? h("span", { class: "name", title: field.description ?? null }, field.title) : null, one(value[name], field, definitions, name))));
 }
@@ -33,8 +33,12 @@ export function score(value, label = "") {
 }
 
 function shownMedia(value, type, name) {
-  const blob = media(value, type);
-  return player(blob.type.split("/")[0], blob, name);
+  const place = h("span", { class: "skeleton" });
+  import("./media.js").then(({ media, player }) => {
+    const blob = media(value, type);
+    place.replaceWith(player(blob.type.split("/")[0], blob, name));
+  });
+  return place;
 }
 
 function table(rows, columns, definitions) {

@@ -46,12 +46,13 @@ export async function* events(method, address, body, signal) {
     headers: { accept: "text/event-stream", ...(body ? { "content-type": "application/json" } : {}) },
     body: body ? JSON.stringify(body) : undefined,
   });
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
   let waiting = "";
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
-    waiting += value.replaceAll("\r", "");
+    waiting += decoder.decode(value, { stream: true }).replaceAll("\r", "");
     const blocks = waiting.split("\n\n");
     waiting = blocks.pop();
     for (const block of blocks) {

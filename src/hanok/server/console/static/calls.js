@@ -3,11 +3,11 @@
 const LONG = 120; // characters of a value that a person reads
 
 /** Keep the call beside the form up to date; returns a function that takes the item. */
-export function wireCalls(root, system, version) {
+export function wireCalls(root, about) {
   const code = root.querySelector("[data-call]");
   const tabs = [...root.querySelectorAll("[data-tongue]")];
   let tongue = "curl", item = {};
-  const draw = () => (code.textContent = WRITE[tongue](system, version, item));
+  const draw = () => (code.textContent = WRITE[tongue](about, item));
   const choose = (tab) => {
     tongue = tab.dataset.tongue;
     for (const one of tabs) {
@@ -34,11 +34,12 @@ export function wireCalls(root, system, version) {
 }
 
 const WRITE = {
-  curl: (system, version, item) => `curl ${location.origin}/v1/systems/${system}/predict${version ? `?version=${version}` : ""} \\\n  -H 'content-type: application/json' \\\n  -d ${quoted(JSON.stringify(short(item)))}`,
-  python: (system, version, item) => `import hanok\n\nmodel = hanok.load("${reference(system, version)}")\nprint(model(${python(short(item))}))`,
-  cli: (system, version, item) => `hanok predict ${reference(system, version)} ${quoted(JSON.stringify(short(item)))}`,
+  curl: ({ system, version, keyed }, item) => `curl ${location.origin}/v1/systems/${system}/predict${version ? `?version=${version}` : ""} \\\n${keyed ? KEY : ""}  -H 'content-type: application/json' \\\n  -d ${quoted(JSON.stringify(short(item)))}`,
+  python: ({ system, version }, item) => `import hanok\n\nmodel = hanok.load("${reference(system, version)}")\nprint(model(${python(short(item))}))`,
+  cli: ({ system, version }, item) => `hanok predict ${reference(system, version)} ${quoted(JSON.stringify(short(item)))}`,
 };
 
+const KEY = `  -H "authorization: Bearer $HANOK_KEY" \\\n`;
 const reference = (system, version) => (version ? `${system}@${version}` : system);
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 

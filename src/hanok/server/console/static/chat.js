@@ -15,15 +15,18 @@ const say = document.getElementById("say");
 const settings = document.getElementById("settings");
 const how = document.getElementById("how");
 const address = `/v1/systems/${data.system}/stream${data.version ? `?version=${data.version}` : ""}`;
-const showCall = wireCalls(document.querySelector(".calls"), data.system, data.version);
+const showCall = wireCalls(document.querySelector(".calls"), data);
 const KEY = `hanok-session-${data.system}`;
 
 // -- the question ----------------------------------------------------------------------------------------------------
 
 function session(fresh = false) {
-  if (fresh || !sessionStorage.getItem(KEY)) sessionStorage.setItem(KEY, crypto.randomUUID());
+  if (fresh || !sessionStorage.getItem(KEY)) sessionStorage.setItem(KEY, name());
   return sessionStorage.getItem(KEY);
 }
+
+/** 128 random bits; randomUUID is there on loopback and https only. */
+const name = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 async function item(text) {
   return { [data.chat]: text, ...(settings ? await read(settings) : {}) };

@@ -2,7 +2,7 @@
 
 import { call } from "./api.js";
 import { h, icon, t, trouble } from "./dom.js";
-import { clear, complain, fill, read, wire } from "./field.js";
+import { complain, fill, incomplete, read, wire } from "./field.js";
 import { gist } from "./schema.js";
 
 /** The buttons and, once asked for, the form for one recorded answer; null where the system takes no feedback. */
@@ -45,7 +45,7 @@ function form(template, data, output, known, send, close) {
   made.querySelector("[data-cancel]").addEventListener("click", close);
   made.addEventListener("submit", async (event) => {
     event.preventDefault();
-    clear(made);
+    if (incomplete(made)) return;
     try {
       await send({ ...known, ...(await read(made)) }, close);
     } catch (problem) {

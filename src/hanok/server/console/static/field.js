@@ -1,7 +1,9 @@
 // Reading and filling the fields that the server made from a JSON schema (templates/fields.html).
 
 import { t } from "./dom.js";
-import { readMedia, showMedia, wireMedia } from "./media.js";
+
+/** Pictures and sounds: loaded where a form has any. */
+const media = () => import("./media.js");
 
 /** What is not a value: the field was left empty, so the system's own default stands. */
 const EMPTY = Symbol("empty");
@@ -46,7 +48,11 @@ export function wire(root) {
     if (remove) remove.closest("[data-entry]").remove();
     if (add || remove) root.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  for (const media of root.querySelectorAll("[data-media]")) wireMedia(media);
+  wireMedia(root);
+}
+
+function wireMedia(root) {
+  for (const place of root.querySelectorAll("[data-media]")) media().then((found) => found.wireMedia(place));
 }
 
 /** Say at a field what the server says of it; true if there is such a field. */
@@ -61,6 +67,21 @@ export function complain(root, problem) {
   const control = field.querySelector("input, select, textarea");
   control?.setAttribute("aria-invalid", "true");
   control?.focus();
+  return true;
+}
+
+/** Say at the first field that cannot be sent why; true if there is one. */
+export function incomplete(root) {
+  clear(root);
+  const control = root.querySelector(":invalid:not(fieldset)");
+  if (!control) return false;
+  const place = control.closest("[data-field]:has(.wrong)")?.querySelector(".wrong");
+  if (place) {
+    place.textContent = control.validationMessage;
+    place.hidden = false;
+  }
+  control.setAttribute("aria-invalid", "true");
+  control.focus();
   return true;
 }
 
@@ -105,7 +126,7 @@ async function readRow(row) {
 }
 
 async function readControl(place, kind) {
-  if (["image", "audio", "file"].includes(kind)) return (await readMedia(place.querySelector("[data-media]"))) ?? EMPTY;
+  if (["image", "audio", "file"].includes(kind)) return (await (await media()).readMedia(place.querySelector("[data-media]"))) ?? EMPTY;
   const control = place.querySelector("input:not([data-key]), select, textarea");
   if (kind === "tick") return control.checked;
   if (kind === "choice") return control.value === "null" ? EMPTY : JSON.parse(control.value);
@@ -138,7 +159,7 @@ function fillEntry(entry, kind, value) {
 }
 
 function fillControl(place, kind, value) {
-  if (["image", "audio", "file"].includes(kind)) return showMedia(place.querySelector("[data-media]"), value ?? null);
+  if (["image", "audio", "file"].includes(kind)) return media().then((found) => found.showMedia(place.querySelector("[data-media]"), value ?? null));
   const control = place.querySelector("input:not([data-key]), select, textarea");
   if (kind === "tick") control.checked = Boolean(value);
   else if (kind === "choice") control.value = JSON.stringify(value ?? null);
@@ -155,6 +176,6 @@ function addEntry(field) {
   const template = field.querySelector("template[data-entry]");
   const entry = template.content.firstElementChild.cloneNode(true);
   field.querySelector("[data-entries]").append(entry);
-  for (const media of entry.querySelectorAll("[data-media]")) wireMedia(media);
+  wireMedia(entry);
   return entry;
 }

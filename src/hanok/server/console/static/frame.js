@@ -1,6 +1,7 @@
 // What every page does: light and dark, local times, copying, the sheet on a narrow screen, keys.
 
 import { h, localTimes, t } from "./dom.js";
+import { openPalette } from "./palette.js";
 
 const root = document.documentElement;
 const MAC = navigator.platform.startsWith("Mac");
@@ -49,7 +50,7 @@ if (new URLSearchParams(location.search).has("language")) {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.parentElement.querySelector("pre").textContent);
+  await copy(button.parentElement.querySelector("pre"));
   button.classList.add("done");
   button.setAttribute("aria-label", t("copied"));
   setTimeout(() => {
@@ -57,6 +58,13 @@ document.addEventListener("click", async (event) => {
     button.setAttribute("aria-label", t("copy"));
   }, 1500);
 });
+/** The clipboard is there on loopback and https only; elsewhere the old way. */
+async function copy(element) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(element.textContent);
+  getSelection().selectAllChildren(element);
+  return document.execCommand("copy");
+}
+
 for (const select of document.querySelectorAll("select[data-submit]")) select.addEventListener("change", () => select.form.submit());
 
 // -- the rail as a sheet ---------------------------------------------------------------------------------------------
@@ -84,11 +92,6 @@ for (const key of document.querySelectorAll("[data-mod]")) if (MAC) key.textCont
 const PLACES = { c: "/", j: "/jobs", k: "/keys", s: "/system" };
 let went = 0; // when "g" was pressed
 
-async function palette() {
-  const { openPalette } = await import("./palette.js");
-  openPalette();
-}
-
 function listKeys() {
   document.querySelector(".keys-dialog")?.remove();
   const mod = MAC ? "⌘" : "Ctrl ";
@@ -102,14 +105,14 @@ function listKeys() {
   dialog.showModal();
 }
 
-document.querySelector("[data-palette]")?.addEventListener("click", palette);
+document.querySelector("[data-palette]")?.addEventListener("click", openPalette);
 document.querySelector("[data-keys]")?.addEventListener("click", listKeys);
 
 document.addEventListener("keydown", (event) => {
   if (!document.getElementById("rail")) return;
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    palette();
+    openPalette();
   } else if (event.key === "Escape" && rail.classList.contains("open")) sheet(false);
   else if (!event.ctrlKey && !event.metaKey && !event.altKey && !typing(event.target) && !document.querySelector("dialog[open]")) plain(event);
 });
@@ -120,7 +123,7 @@ function plain(event) {
   went = key === "g" ? event.timeStamp : 0;
   if (key === "/") {
     event.preventDefault();
-    palette();
+    openPalette();
   } else if (key === "?") listKeys();
   else if (key === "t") switchTheme();
   else if (/^[1-6]$/.test(key)) document.querySelector(`[data-tab="${key}"]`)?.click();

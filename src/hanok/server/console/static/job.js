@@ -10,14 +10,16 @@ const ENDED = ["done", "failed", "cancelled"];
 const wrong = document.querySelector("[data-problem]");
 
 async function watch() {
+  let ended = false;
   for (let pause = 1; ; pause = Math.min(2 * pause, 15)) {
     try {
       for await (const { data: job } of events("GET", `/v1/jobs/${data.id}/events`)) {
         wrong.hidden = true;
         pause = 1;
         draw(job);
-        if (ENDED.includes(job.state)) return refreshRail();
+        ended = ENDED.includes(job.state);
       }
+      if (ended) return await refreshRail();
     } catch (problem) {
       wrong.textContent = `${problem.message} ${problem.hint}`;
       wrong.hidden = false;
@@ -34,6 +36,7 @@ function draw(job) {
   progress(job);
   get("curve").replaceChildren(...curves(job.curve, t("step_axis")));
   get("log").querySelector("pre").textContent = job.log;
+  get("log").hidden = !job.log;
   for (const name of ENDED) get(name).hidden = job.state !== name;
   const cancel = document.querySelector("[data-cancel-job]");
   if (cancel) {
@@ -71,11 +74,13 @@ function finished(job) {
   document.querySelector("[data-report]").href = `/rooms/${data.system}/report?version=${version}`;
 }
 
-/** The house on the left shows at once that a room is lit. */
-async function refreshRail() {
+/** The house on the left shows that a room is lit: at once, and when the server has loaded what it is to serve. */
+async function refreshRail(pauses = [1000, 4000]) {
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
   for (const part of [".plan", ".rail nav"]) document.querySelector(part).replaceWith(document.importNode(page.querySelector(part), true));
   localTimes();
+  const [pause, ...rest] = pauses;
+  if (pause) setTimeout(() => refreshRail(rest).catch(() => undefined), pause);
 }
 
 document.querySelector("[data-cancel-job]")?.addEventListener("click", async (event) => {

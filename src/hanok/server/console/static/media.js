@@ -1,6 +1,7 @@
 // Pictures, sounds and files: dropped, pasted, chosen or recorded; shown; sent as base64.
 
 import { h, size, t } from "./dom.js";
+import { wireDrop } from "./drop.js";
 
 const held = new WeakMap(); // place → {blob, name}
 
@@ -14,16 +15,6 @@ export function wireMedia(place) {
   drop.tabIndex = 0;
   drop.addEventListener("keydown", (event) => ["Enter", " "].includes(event.key) && (event.preventDefault(), input.click()));
   place.querySelector("[data-record]")?.addEventListener("click", (event) => record(place, event.currentTarget));
-}
-
-/** Call `take` with the files that are dropped on an element. */
-export function wireDrop(drop, take) {
-  for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => (event.preventDefault(), drop.classList.add("over")));
-  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (event.dataTransfer.files.length) take([...event.dataTransfer.files]);
-  });
 }
 
 /** What a place holds, in base64, or null. */

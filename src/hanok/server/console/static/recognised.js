@@ -58,12 +58,13 @@ function filter(found, given, does) {
 }
 
 function problems(found, given, does) {
-  const shown = found.problems.map((problem) => h("tr", {}, h("td", {}, h("code", {}, problem.where)), h("td", {}, problem.message, problem.hint ? h("span", { class: "about quiet" }, problem.hint) : null)));
+  const shown = found.problems.map((problem) => h("tr", {}, h("td", {}, h("code", {}, problem.where)), h("td", {}, problem.message, problem.hint && !problem.hint.startsWith("--") ? h("span", { class: "about quiet" }, problem.hint) : null)));
   const rows = (some) => h("div", { class: "scroll" }, h("table", {}, h("tbody", {}, some)));
-  const skippable = found.n_bad > 0 && found.n_rows > found.n_bad && found.recognised.every(({ required, column }) => !required || column);
+  const complete = found.recognised.every(({ required, column }) => !required || column);
+  const skippable = complete && found.n_bad > 0 && found.n_rows > found.n_bad;
   const box = h("input", { type: "checkbox", id: `skip-${given.blob}`, checked: Boolean(given.skip), onchange: (event) => does.skip(event.target.checked) });
   return h("div", { class: "problems" },
-    h("h3", {}, icon("warn"), found.n_bad ? t("bad_rows", { n: number(found.n_bad), total: number(found.n_rows) }) : t("cannot_use")),
+    h("h3", {}, icon("warn"), complete && found.n_bad ? t("bad_rows", { n: number(found.n_bad), total: number(found.n_rows) }) : t("cannot_use")),
     rows(shown.slice(0, SHOWN)),
     shown.length > SHOWN ? h("details", { class: "fold" }, h("summary", {}, t("more_problems", { n: number(found.n_problems - SHOWN) })), rows(shown.slice(SHOWN))) : null,
     skippable ? h("div", { class: "field tick" }, box, h("label", { for: `skip-${given.blob}` }, t("skip", { n: number(found.n_bad) }))) : null);

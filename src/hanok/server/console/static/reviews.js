@@ -4,7 +4,7 @@ import { show } from "./answer.js";
 import { call } from "./api.js";
 import { h, localTimes, pageData, t } from "./dom.js";
 import { sameNamed } from "./feedback.js";
-import { clear, complain, fill, read, wire } from "./field.js";
+import { clear, complain, fill, incomplete, read, wire } from "./field.js";
 
 const PATIENCE = 6000; // milliseconds until what was said is sent
 const data = pageData();
@@ -83,7 +83,7 @@ function takeBack() {
 
 async function send(event) {
   event?.preventDefault();
-  if (!now()) return;
+  if (!now() || !data.may || incomplete(form)) return;
   try {
     const body = await read(form);
     await say(data.verdict ? { [data.verdict]: false, ...body } : body);
@@ -105,7 +105,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send();
   if (event.key === "Escape" && form.contains(event.target)) return get("review").focus();
   if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return undefined;
-  const does = { s: next, u: takeBack, ...(data.verdict ? { y: () => say({ [data.verdict]: true }), n: () => say({ [data.verdict]: false }), e: edit } : {}) }[event.key];
+  const does = { s: next, u: takeBack, ...(data.verdict && data.may ? { y: () => say({ [data.verdict]: true }), n: () => say({ [data.verdict]: false }), e: edit } : {}) }[event.key];
   if (does && (now() || event.key === "u")) {
     event.preventDefault();
     does();

@@ -2,8 +2,8 @@
 
 import { call } from "./api.js";
 import { h, pageData, t, trouble } from "./dom.js";
-import { complain, readChanged, Unreadable, wire } from "./field.js";
-import { wireDrop } from "./media.js";
+import { complain, incomplete, readChanged, Unreadable, wire } from "./field.js";
+import { wireDrop } from "./drop.js";
 import { recognised } from "./recognised.js";
 
 const data = pageData();
@@ -86,12 +86,12 @@ function ready() {
 
 function obstacle(name, slot) {
   const found = verdicts[name];
-  if (!found) return slot.required ? t("why.missing", { slot: name }) : null;
+  if (!found) return slot.required ? t("why.missing", { slot: slot.label }) : null;
   const missing = found.recognised.find((column) => column.required && !column.column);
   if (missing) return t("why.column", { field: missing.field });
   if (!found.n_problems || !found.problems.length) return null;
   const usable = found.n_rows > (found.n_bad ?? 0);
-  if (!usable) return t("why.nothing", { slot: name });
+  if (!usable) return t("why.nothing", { slot: slot.label });
   return sources[name].skip ? null : t("why.rows");
 }
 
@@ -105,6 +105,10 @@ tune?.addEventListener("change", () => (document.getElementById("trials-field").
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (go.disabled) return;
+  if (config && incomplete(config)) {
+    document.getElementById("advanced").open = true;
+    return;
+  }
   go.disabled = true;
   trouble(wrong, null);
   try {

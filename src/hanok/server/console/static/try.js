@@ -5,7 +5,7 @@ import { call } from "./api.js";
 import { wireCalls } from "./calls.js";
 import { duration, h, pageData, t, trouble } from "./dom.js";
 import { feedback } from "./feedback.js";
-import { clear, complain, fill, read, wire } from "./field.js";
+import { clear, complain, fill, incomplete, read, wire } from "./field.js";
 
 const data = pageData();
 const form = document.getElementById("form");
@@ -13,7 +13,7 @@ const item = document.getElementById("item");
 const place = document.getElementById("answer");
 const told = document.querySelector("[data-facts]");
 const address = `/v1/systems/${data.system}/predict${data.version ? `?version=${data.version}` : ""}`;
-const call_ = wireCalls(document.querySelector(".calls"), data.system, data.version);
+const call_ = wireCalls(document.querySelector(".calls"), data);
 
 wire(item);
 if (data.examples.length) fill(item, data.examples[0]);
@@ -32,6 +32,7 @@ document.addEventListener("keydown", (event) => {
 
 async function ask() {
   clear(form);
+  if (incomplete(item)) return place.replaceChildren(h("p", { class: "waiting quiet" }, t("look_left")));
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
   const patience = setTimeout(() => place.replaceChildren(h("span", { class: "skeleton" }), h("span", { class: "skeleton short" })), 300);
@@ -53,6 +54,7 @@ async function ask() {
     clearTimeout(patience);
     button.disabled = false;
   }
+  return undefined;
 }
 
 function present({ id, version, output }, seconds) {
