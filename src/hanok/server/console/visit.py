@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -24,6 +23,9 @@ from hanok.server.console.rooms import Room, mark, rooms
 from hanok.server.errors import envelope
 from hanok.server.house import House
 from hanok.store import Key, Scope
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 YEAR = 365 * 24 * 3600
 THEMES = ("light", "dark")
@@ -149,6 +151,8 @@ def _address(request: Request) -> str:
 @cache
 def environment() -> Environment:
     """Jinja with our filters; everything is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     found = Environment(
         loader=PackageLoader("hanok.server.console"),
         autoescape=True,

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from hanok.core import registry
 from hanok.core.contract import AnySystem
 from hanok.core.ledger import Nothing
-from hanok.parts.text import language as spoken
 from hanok.server.catalog import examples
 from hanok.server.console import forms
 from hanok.server.console.rooms import Room, room
@@ -83,6 +82,7 @@ def nearest_first(items: list[Any], language: str) -> list[Any]:
     >>> nearest_first([{"text": "환불"}, {"text": "refund"}], "en")
     [{'text': 'refund'}, {'text': '환불'}]
     """
+    from hanok.parts.text import language as spoken  # loads the whole part: when a page is asked for, not before
 
     def foreign(item: Any) -> bool:
         texts = [value for value in item.values() if isinstance(value, str)] if isinstance(item, dict) else []
