@@ -40,8 +40,9 @@ def test_the_first_version_is_champion_and_later_ones_challenge(workspace: Works
 def test_promoting_swaps_and_can_be_taken_back(workspace: Workspace, points: Path) -> None:
     for seed in range(2):
         train(workspace, "nearest", {"points": points}, {}, Run(seed=seed))
-    workspace.promote("nearest@2")
+    workspace.promote("nearest@challenger")
     assert workspace.resolve("nearest") == ("nearest", 2)
+    assert "challenger" not in workspace.store.versions.aliases("nearest")
     workspace.store.versions.rollback("nearest")
     assert workspace.resolve("nearest") == ("nearest", 1)
 

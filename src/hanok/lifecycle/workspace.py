@@ -121,6 +121,8 @@ class Workspace:
         """Give a version an alias; running servers swap to it without a failed request."""
         system, number = self.resolve(reference)
         self.store.versions.set_alias(system, alias, number)
+        if alias == CHAMPION and self.store.versions.aliases(system).get(CHALLENGER) == number:
+            self.store.versions.drop_alias(system, CHALLENGER)  # it has won
         return artifact.manifest(self.folder(system, number))
 
     def reconcile(self) -> None:
