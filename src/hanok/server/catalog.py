@@ -14,7 +14,7 @@ from hanok.core.ledger import Nothing
 from hanok.core.marks import marked
 from hanok.core.problem import NotFound, Problem
 from hanok.core.settings import variable
-from hanok.server.errors import Error
+from hanok.server.errors import Error, shown
 from hanok.server.house import House
 from hanok.store import CHAMPION
 
@@ -137,7 +137,7 @@ def _overview(house: House, name: str, reviews: int, jobs: Counter[str]) -> Over
     try:
         cls = registry.find(name)
     except Problem as problem:
-        error = Error(**problem.envelope()["error"])
+        error = Error(**shown(problem).envelope()["error"])
         return Overview(
             **known, title=name, summary=problem.message, objectives=[], figure=None, missing_settings=[], problem=error
         )
@@ -149,7 +149,7 @@ def _overview(house: House, name: str, reviews: int, jobs: Counter[str]) -> Over
         objectives=[Goal(name=o.name, maximize=o.maximize) for o in cls.objectives],
         figure=None if champion is None else _headline(house, cls, champion),
         missing_settings=missing_settings(cls),
-        problem=Error(**failed.envelope()["error"]) if failed else None,
+        problem=Error(**shown(failed).envelope()["error"]) if failed else None,
     )
 
 

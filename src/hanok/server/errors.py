@@ -84,11 +84,17 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def envelope(problem: Problem) -> dict[str, Any]:
-    """A problem as clients see it: of what nobody foresaw they see that it happened, the log has the rest."""
+    """A problem as clients see it; what nobody foresaw is logged."""
     if isinstance(problem, Failed):
         log.error("%s: %s", problem.code, problem.message, exc_info=problem.__cause__)
-        problem = Failed(problem.code, "this failed unexpectedly", problem.where, "the server's log says why")
-    return problem.envelope()
+    return shown(problem).envelope()
+
+
+def shown(problem: Problem) -> Problem:
+    """What clients may know: of what nobody foresaw, that it happened."""
+    if isinstance(problem, Failed):
+        return Failed(problem.code, "this failed unexpectedly", problem.where, "the server's log says why")
+    return problem
 
 
 def dumps(data: object) -> bytes:

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hanok.core.problem import Problem, Unavailable
-from hanok.server.errors import Error, documented
+from hanok.server.errors import Error, documented, shown
 from hanok.server.house import House
 from hanok.server.routes.shared import Reader, TheHouse
 
@@ -52,11 +52,12 @@ async def ready(house: TheHouse) -> Ready:
     await run_in_threadpool(_reach, house)
     failed = house.servings.failures
     if not house.servings.ready.is_set() or (failed and not house.servings.current):
-        problems = [Problem(f.problem.code, f.problem.message, f"{f.reference.system}@{f.version}") for f in failed]
+        whose = [(shown(f.problem), f"{f.reference.system}@{f.version}") for f in failed]
+        problems = [Problem(problem.code, problem.message, where) for problem, where in whose]
         raise Unavailable("not_ready", "models are not loaded", hint="wait, or read the server's log", details=problems)
     return Ready(
         served=[Model(system=served.name, version=served.version) for served in house.servings.served],
-        problems=[Error(**f.problem.envelope()["error"]) for f in failed],
+        problems=[Error(**shown(f.problem).envelope()["error"]) for f in failed],
     )
 
 

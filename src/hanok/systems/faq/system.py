@@ -64,7 +64,7 @@ class FAQ(System[Config, Sources, Data, Question, Answers, Verdict]):
         frame = sources.questions.read()
         data = Data.of(*(frame[column].to_list() for column in ("question", "answer", "category", "language")))
         if len(set(data.answers)) < 2:
-            where = str(sources.questions.path)
+            where = sources.questions.path.name
             raise Problem("one_answer", "found one answer only; expected at least two different ones", where)
         return data
 
