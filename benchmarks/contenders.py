@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -87,7 +87,7 @@ def running(contender: Contender, home: Path, cpus: set[int] | None, question: b
             yield Running(process, port, process.until(port, contender.path, question))
 
 
-def same_answers(server: Running, contender: Contender, asked: list[bytes], expected: list[Any]) -> bool:
+def same_answers(server: Running, contender: Contender, asked: Sequence[bytes], expected: Sequence[Any]) -> bool:
     """Whether a server says what the model says."""
     said = (ask(server.port, contender.path, body) for body in asked)
     return all(status == 200 and contender.answer(b) == e for (status, b), e in zip(said, expected, strict=True))

@@ -35,7 +35,7 @@ class Process:
     def __init__(
         self, command: Sequence[str], *, env: Mapping[str, str], log: Path, cpus: set[int] | None = None
     ) -> None:
-        self._command, self._env, self._log, self._cpus = command, {**os.environ, **env}, log, cpus
+        self._command, self._env, self._log, self._cpus = command, environment(env), log, cpus
 
     def __enter__(self) -> Self:
         mine = os.sched_getaffinity(0)
@@ -117,6 +117,11 @@ def ask(port: int, path: str, body: bytes | None = None, method: str = "") -> tu
         return 0, b""
     finally:
         connection.close()
+
+
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """The variables a person's shell would have: none that change how Python starts, such as not writing bytecode."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | dict(more)
 
 
 def free_port() -> int:

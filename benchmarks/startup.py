@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.harness import ROOT, Benchmark, Figure, seconds, show
-from benchmarks.process import Process, free_port
+from benchmarks.process import Process, environment, free_port
 
 BARS = {"hanok --help": 0.4, "import hanok": 0.3, "serve faq: ready": 3.0}
 """Seconds, as medians."""
@@ -24,6 +24,7 @@ MOST = 950
 """Megabytes (10^6 bytes) of disk the base install may take."""
 
 ROUNDS = 15
+TRAIN = ("train", "faq", str(ROOT / "examples" / "faq" / "questions.csv"))
 BUILT_FROM = ("pyproject.toml", "constraints.txt", "README.md", "LICENSE", "src", "examples")
 
 Timed = dict[str, list[tuple[float, float]]]
@@ -33,12 +34,22 @@ Timed = dict[str, list[tuple[float, float]]]
 def main() -> None:
     """Measure and show."""
     bench = Benchmark("startup", __doc__ or "")
+    bench.seeds = [0]  # of the order; what is repeated here are rounds
     with tempfile.TemporaryDirectory(prefix="hanok-startup-") as folder:
         here = Path(folder)
-        binaries = Path(sys.executable).parent if bench.quick else install(bench, here)
         env = {"HANOK_HOME": str(here / "home")}
-        run([str(binaries / "hanok"), "train", "faq", str(ROOT / "examples/faq/questions.csv")], env)
+        binaries = Path(sys.executable).parent
+        run([str(binaries / "hanok"), *TRAIN], env)
+        if not bench.quick:
+            binaries = install(bench, here, env)
         timed = measure(binaries, env, here / "server.log", rounds=3 if bench.quick else ROUNDS)
+    report(bench, timed)
+    bench.keep("load at the end", {"value": round(os.getloadavg()[0], 2)})
+    bench.finish()
+
+
+def report(bench: Benchmark, timed: Timed) -> None:
+    """Keep and show what was timed, with bars."""
     rows = []
     for name, values in timed.items():
         found = bench.keep(name, spread(values) | ({"bar": BARS[name]} if name in BARS else {}))
@@ -49,8 +60,6 @@ def main() -> None:
     where = "this environment" if bench.quick else "a fresh environment with the base install"
     columns = ["", "median", "p10-p90", "processor", "bar", ""]
     show(f"Seconds in {where}, {len(values)} rounds", columns, rows)
-    bench.keep("load at the end", {"value": round(os.getloadavg()[0], 2)})
-    bench.finish()
 
 
 def spread(values: Sequence[tuple[float, float]]) -> Figure:
@@ -105,7 +114,7 @@ def children() -> float:
 
 def run(command: Sequence[str], env: dict[str, str]) -> None:
     """Run a command, or end with what it said."""
-    done = subprocess.run(command, env=os.environ | env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment(env), capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
@@ -113,8 +122,8 @@ def run(command: Sequence[str], env: dict[str, str]) -> None:
 # -- disk ------------------------------------------------------------------------------------------------------------
 
 
-def install(bench: Benchmark, here: Path) -> Path:
-    """The base install in an environment of its own, measured before and after its first server; its binaries."""
+def install(bench: Benchmark, here: Path, env: dict[str, str]) -> Path:
+    """The base install in an environment of its own, measured before and after it is first used; its binaries."""
     venv, source = here / "venv", here / "source"
     source.mkdir()
     for name in BUILT_FROM:  # a copy: building must leave nothing behind in the repository
@@ -125,15 +134,13 @@ def install(bench: Benchmark, here: Path) -> Path:
     took = seconds(lambda: run([*pip, "--constraint", str(source / "constraints.txt"), str(source)], {}))
     bench.keep("install", {"value": round(took, 1), "unit": "s"})
     rows = [row(bench, venv, "as installed")]
-    env = {"HANOK_HOME": str(here / "home")}
-    hanok = str(venv / "bin" / "hanok")
-    run([hanok, "train", "faq", str(source / "examples/faq/questions.csv")], env)
-    rows.append(row(bench, venv, "after a first hanok train"))
-    port = free_port()
+    hanok, port = str(venv / "bin" / "hanok"), free_port()
     with Process([hanok, "serve", "faq", "--port", str(port)], env=env, log=here / "first.log") as server:
         first = server.until(port, "/health/ready")
         bench.keep("first server ever: ready", {"value": round(first, 2), "unit": "s"})
     rows.append(row(bench, venv, "after a first hanok serve"))
+    run([hanok, *TRAIN], env | {"HANOK_HOME": str(here / "other home")})
+    rows.append(row(bench, venv, "after a first hanok train, too"))
     show("Base install, MB on disk", ["", "site-packages", "whole", "bar", ""], rows)
     print(
         f"  installing took {took:.0f} s; the first server, which compiles what it imports, was ready in {first:.1f} s"
