@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import threading
@@ -253,3 +254,5 @@ class Servings:
             done, self._retiring = len(retiring) < len(self._retiring), retiring
         if done:
             gc.collect()
+            with suppress(OSError, AttributeError):  # glibc's; each thread that loads has freed memory of its own
+                ctypes.CDLL(None).malloc_trim(0)
