@@ -6,6 +6,8 @@ BIN = $(VENV)/bin
 # Bytecode is compiled when a module is first used: of what is installed, a server uses a small part.
 INSTALL = $(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt
 export OMP_NUM_THREADS ?= 2
+# Where it is set, every start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-slow check format docs bench bench-env constraints clean
 
