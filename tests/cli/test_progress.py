@@ -66,14 +66,14 @@ def interrupted(tmp_path: Path, times: int) -> None:
         run.report(1)
 
 
-def test_the_first_ctrl_c_waits_for_a_step_and_the_second_does_not(tmp_path: Path, capsys) -> None:
+def test_the_first_ctrl_c_waits_for_a_step_and_the_second_does_not(tmp_path: Path, capfd) -> None:
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(Stopped):
         interrupted(tmp_path, 1)
     with pytest.raises(KeyboardInterrupt):
         interrupted(tmp_path, 2)
     assert signal.getsignal(signal.SIGINT) is before
-    assert "stopping at the next step" in capsys.readouterr().err
+    assert "stopping at the next step" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import signal
 import tempfile
 import time
@@ -144,7 +145,8 @@ class Interrupt:
     def _first(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        typer.echo("stopping at the next step; Ctrl-C again stops at once", err=True)
+        # not through the stream: whoever is interrupted in the middle of writing to it holds it
+        os.write(2, b"stopping at the next step; Ctrl-C again stops at once\n")
 
 
 @contextmanager
