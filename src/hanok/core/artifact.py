@@ -19,7 +19,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ValidationError
 
 from hanok.core.contract import CONTRACT, EMPTY, AnySystem
-from hanok.core.disk import writing
+from hanok.core.disk import sync, writing
 from hanok.core.ledger import Ledger
 from hanok.core.problem import NotFound, Problem
 from hanok.core.registry import find
@@ -110,14 +110,14 @@ def _publish(draft: Path, room: Path, about: Manifest, number: int) -> Manifest:
         number += 1
         about = about.model_copy(update={"version": number})
         (draft / MANIFEST).write_text(about.model_dump_json(indent=1), encoding="utf-8")
-        _sync(draft)
+        _sync_all(draft)
         try:
             draft.rename(room / str(number))
         except OSError:
             if (room / str(number)).exists():  # somebody else published this number meanwhile
                 continue
             raise
-        _fsync(room)
+        sync(room)
         return about
 
 
@@ -231,14 +231,6 @@ def libraries() -> dict[str, str]:
     return found
 
 
-def _sync(folder: Path) -> None:
+def _sync_all(folder: Path) -> None:
     for path in [*_files(folder), *(p for p in folder.rglob("*") if p.is_dir()), folder]:
-        _fsync(path)
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path)

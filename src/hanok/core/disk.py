@@ -1,4 +1,4 @@
-"""What the operating system says when something cannot be written, as a `Problem` in one line."""
+"""Writing that lasts, and in one line why something cannot be written."""
 
 from __future__ import annotations
 
@@ -45,3 +45,12 @@ def writing(folder: Path) -> Iterator[None]:
             where = getattr(error, "filename", None) or folder
             raise Unavailable("no_access", f"cannot be used: {closed}", str(where), "check its permissions") from error
         raise
+
+
+def sync(path: Path) -> None:
+    """Put a file, or a folder's entries, on the disk; a rename is durable only after it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

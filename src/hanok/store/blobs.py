@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 
 import sqlalchemy as sa
 
+from hanok.core.disk import sync
 from hanok.core.problem import Failed, NotFound
 from hanok.store.engine import Database
 from hanok.store.tables import blobs as table
@@ -171,14 +172,14 @@ class Blobs:
             target = self._file(blob.sha256)
             target.parent.mkdir(exist_ok=True)
             os.replace(path, target)
-            _sync(target.parent)
+            sync(target.parent)
             same = table.c.sha256 == blob.sha256
             if connection.scalar(sa.select(sa.func.count()).select_from(table).where(same)) == 0:
                 connection.execute(table.insert().values(blob._asdict()))
             elif blob.name != TEXT:
                 named = {"name": blob.name, "media_type": blob.media_type}
                 connection.execute(table.update().where(same).values(named))
-        _sync(self.folder)
+        sync(self.folder)
 
     def forget(self, connection: sa.Connection, references: Collection[str]) -> None:
         """Drop the rows of texts no table refers to any more, in the transaction of `connection`."""
@@ -209,12 +210,3 @@ class Blobs:
 
     def _file(self, sha: str) -> Path:
         return self.folder / sha[:2] / sha
-
-
-def _sync(folder: Path) -> None:
-    """Put a folder's entries on the disk; a rename is durable only after it."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from starlette.responses import Response
 
-from hanok.core.artifact import LIBRARIES
+from hanok.core.artifact import libraries
 from hanok.server.console.visit import Visit
 
 FOLDERS = ("models", "snapshots", "studies", "blobs", "reports", "scratch")
@@ -48,14 +46,3 @@ def _size(folder: Path) -> int:
             about = path.stat()
             seen[about.st_ino] = about.st_size
     return sum(seen.values())
-
-
-def libraries() -> dict[str, str]:
-    """Versions of what models are made and served with."""
-    found = {"Python": ".".join(map(str, sys.version_info[:3]))}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
