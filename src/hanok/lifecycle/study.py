@@ -8,6 +8,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,6 +105,13 @@ def outcomes(study: Study) -> list[Outcome]:
     return [Outcome(t.number, t.params, tuple(t.values), t.user_attrs.get("refitted", True)) for t in done]
 
 
+class Candidate(NamedTuple):
+    """A fitted system, and the parts of the data it was fitted and is judged on."""
+
+    system: AnySystem
+    fold: Fold[Any]
+
+
 class Search:
     """Runs trials of a plan in this process until the study has `trials` fits, then returns."""
 
@@ -121,67 +129,62 @@ class Search:
                 {} if len(self.goals) > 1 or not outcomes(self.study) else {self.goals[0].name: self.study.best_value}
             )
             self.run.stage("trials").report(done, self.trials, **best)
-            system, fold, params = self._fit()
-            if system is not None and self.space.later:
-                self._retune(system, fold, params)
+            trial = self.study.ask()
+            params = self.space.suggest(trial)
+            fitted = self._tell(trial, partial(self._fit, trial, params))
+            if fitted and self.space.later:
+                self._retune(fitted, {name: params[name] for name in self.space.fit})
 
-    def _fit(self) -> tuple[AnySystem | None, Fold[Any] | None, dict[str, Any]]:
-        trial = self.study.ask()
-        params = self.space.suggest(trial)
-        made: list[Any] = [None, None]
+    def _fit(self, trial: Trial, params: dict[str, Any]) -> Candidate:
+        config = self._config(params)
+        fold = first_fold(self.cls, self.data, config, self.plan.seed)
+        run = replace(self.run, seed=self.plan.seed, listener=self._pruning(trial))
+        return Candidate(self.cls(config).fit(fold.train, fold.valid, run), fold)
 
-        def fitted() -> AnySystem:
-            config = self._config(params)
-            made[1] = fold = first_fold(self.cls, self.data, config, self.plan.seed)
-            run = replace(self.run, seed=self.plan.seed, listener=self._pruning(trial))
-            system: AnySystem = self.cls(config).fit(fold.train, fold.valid, run)
-            made[0] = system
-            return system
-
-        told = self._tell(trial, fitted, lambda: made[1])
-        return (made[0] if told else None), made[1], params
-
-    def _retune(self, system: AnySystem, fold: Fold[Any] | None, params: dict[str, Any]) -> None:
+    def _retune(self, fitted: Candidate, fixed: dict[str, Any]) -> None:
+        """Later stages of one fitted model, with what it was fitted with held fixed."""
         import optuna
 
         sampler = self.study.sampler
-        fixed = {name: params[name] for name in self.space.fit}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             self.study.sampler = optuna.samplers.PartialFixedSampler(fixed, sampler)
         for _ in range(RETUNES):
             trial = self.study.ask()
             trial.set_user_attr("refitted", False)
-            config = self._config(self.space.suggest(trial))
-            self._tell(trial, lambda config=config: system.reconfigure(config), lambda: fold)  # type: ignore[misc]
+            self._tell(trial, partial(self._reconfigure, fitted, self.space.suggest(trial)))
         self.study.sampler = sampler
 
-    def _tell(self, trial: Trial, make: Callable[[], AnySystem], fold: Callable[[], Fold[Any] | None]) -> bool:
-        """Judge a system on the validation part; a trial that fails or is pruned is no loss to the study."""
+    def _reconfigure(self, fitted: Candidate, params: dict[str, Any]) -> Candidate:
+        return Candidate(fitted.system.reconfigure(self._config(params)), fitted.fold)
+
+    def _tell(self, trial: Trial, make: Callable[[], Candidate]) -> Candidate | None:
+        """Make and judge a candidate; one that fails or is pruned is no loss to the study."""
         import optuna
 
         failed = optuna.trial.TrialState.FAIL
         try:
-            system = make()
-            values = self._values(system, fold())
+            candidate = make()
+            values = self._values(candidate)
         except _Pruned:
             self.study.tell(trial, state=optuna.trial.TrialState.PRUNED)
-            return False
+            return None
         except (Problem, ValidationError) as error:
             trial.set_user_attr("problem", str(error))
             self.study.tell(trial, state=failed)
-            return False
+            return None
         except BaseException:
             self.study.tell(trial, state=failed)
             raise
         if not all(math.isfinite(v) for v in values):
             self.study.tell(trial, state=failed)
-            return False
+            return None
         self.study.tell(trial, values)
-        return True
+        return candidate
 
-    def _values(self, system: AnySystem, fold: Fold[Any] | None) -> list[float]:
-        assert fold is not None
+    def _values(self, candidate: Candidate) -> list[float]:
+        """Its objectives on the validation part."""
+        system, fold = candidate
         report = system.evaluate(fold.valid)
         figures = report.values()
         if "latency" in self.plan.objectives:
