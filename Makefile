@@ -51,12 +51,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Installing what running needs: about two minutes, mostly download."
+	@echo "Installing what running needs: about a minute, mostly download."
 	$(INSTALL) --editable .
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml constraints.txt tests/rooms/pyproject.toml | $(BIN)/python
-	@echo "Installing what testing needs, torch and all extras: about five minutes, mostly download."
+	@echo "Installing what testing needs, torch and all extras: about two minutes, mostly download."
 	$(INSTALL) --editable '.[all,test]' --editable tests/rooms
 	@touch $@
 
