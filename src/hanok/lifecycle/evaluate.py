@@ -43,7 +43,7 @@ def evaluate(workspace: Workspace, reference: str, sources: Mapping[str, Any] | 
     """
     model = workspace.load(reference)
     cls = type(model.system)
-    given = validated(cls.Sources, dict(sources) if isinstance(sources, Mapping) else sources)
+    given = validated(cls.Sources, sources)
     data = cls.read(given)
     summary = judge(workspace, model.system, model.system.evaluate(data), "given", seed=seed, test=data, own=model)
     from hanok.core.render import write

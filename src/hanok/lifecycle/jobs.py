@@ -72,7 +72,7 @@ def submit(workspace: Workspace, kind: str, system: str, args: Mapping[str, Any]
     cls = registry.find(system)
     if kind not in KINDS:
         raise Problem("unknown_kind", f"no job {kind!r}", "kind", f"one of: {', '.join(KINDS)}")
-    request = Request.model_validate(validated(Request, dict(args)).model_dump())
+    request = validated(Request, args)
     if kind in ("train", "tune"):
         validated(cls.Config, request.config)
     if kind in NEEDS_SOURCES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +15,8 @@ from hanok.core.ledger import Nothing
 from hanok.core.marks import marked
 from hanok.core.problem import Failed, Problem, Unavailable
 from hanok.store import NewAnswer, Store
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class Answer(NamedTuple):
@@ -172,12 +174,12 @@ def give_feedback(store: Store, cls: type[AnySystem], answer: str, raw: Any) -> 
     return store.feedback.add(answer, cls.name, body.model_dump_json()).new
 
 
-def validated(model: type[BaseModel], raw: Any) -> BaseModel:
+def validated(model: type[ModelT], raw: Any) -> ModelT:
     """`raw` as an instance of `model`; a `Problem` names the first field that does not fit, and lists all."""
     if isinstance(raw, model):
         return raw
     try:
-        return model.model_validate(raw)
+        return model.model_validate(dict(raw) if isinstance(raw, Mapping) else raw)
     except ValidationError as error:
         found = [Problem("invalid", e["msg"], ".".join(map(str, e["loc"]))) for e in error.errors()]
         first = found[0]

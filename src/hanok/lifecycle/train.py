@@ -62,8 +62,8 @@ def train(
         The run was cancelled.
     """
     cls = registry.find(name)
-    wanted = validated(cls.Config, dict(config))
-    given = validated(cls.Sources, dict(sources) if isinstance(sources, Mapping) else sources)
+    wanted = validated(cls.Config, config)
+    given = validated(cls.Sources, sources)
     kept = snapshot.keep(workspace.home, given)
     with recorded(workspace, name, "train", wanted.model_dump(mode="json"), run, kept) as outcome:
         trained = _train(workspace, cls, given, wanted, kept, run)

@@ -80,7 +80,7 @@ def tune(
         Nothing to vary, or no trial succeeded.
     """
     cls = registry.find(name)
-    given = validated(cls.Sources, dict(sources) if isinstance(sources, Mapping) else sources)
+    given = validated(cls.Sources, sources)
     plan = Plan(
         system=name,
         data=snapshot.keep(workspace.home, given),

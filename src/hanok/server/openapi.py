@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -124,7 +125,7 @@ def _either(item: Json) -> Json:
     return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
-def _json_body(schema: Json, items: list[Any] = []) -> Json:  # noqa: B006 - read only
+def _json_body(schema: Json, items: Sequence[Any] = ()) -> Json:
     content: Json = {"schema": schema}
     if items:
         content["examples"] = {f"example {n}": {"value": item} for n, item in enumerate(items[:3], 1)}

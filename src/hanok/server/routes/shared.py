@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel
@@ -49,7 +49,7 @@ BODIES: list[type[BaseModel]] = []
 
 async def body(request: Request, model: type[ModelT]) -> ModelT:
     """The request's JSON body as `model`; read here and not by the framework, so that every error has its envelope."""
-    return cast(ModelT, validated(model, await read_json(request)))
+    return validated(model, await read_json(request))
 
 
 def takes(model: type[BaseModel]) -> dict[str, Any]:
