@@ -5,6 +5,7 @@ Korean, Japanese and English from the start; `docs/parts/text.md` is the guide.
 
 from hanok.parts.text.classifier import TextClassifier
 from hanok.parts.text.index import Index, Query, Ranker
+from hanok.parts.text.morphemes import PartsOfSpeech, morphemes
 from hanok.parts.text.ngrams import char_ngrams, word_ngrams, words
 from hanok.parts.text.normalise import Language, language, normalise
 from hanok.parts.text.perturb import Perturber
@@ -14,6 +15,7 @@ from hanok.parts.text.vocabulary import Sparse, Vocabulary
 __all__ = [
     "Index",
     "Language",
+    "PartsOfSpeech",
     "Perturber",
     "Query",
     "Ranker",
@@ -23,6 +25,7 @@ __all__ = [
     "Vocabulary",
     "char_ngrams",
     "language",
+    "morphemes",
     "normalise",
     "word_ngrams",
     "words",
