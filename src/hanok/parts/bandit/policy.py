@@ -1,0 +1,182 @@
+"""Policies: how evidence is weighed, and how arms are ordered by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.core.problem import Problem
+
+Floats = npt.NDArray[np.float64]
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """How a bandit weighs what it saw: each arm's click rate has a Beta posterior. Subclasses order arms by it.
+
+    Parameters
+    ----------
+    prior_clicks, prior_misses : float
+        The Beta prior of an arm nobody saw: Beta(1, 15) explores, Beta(1, 100) trusts arms that have converged.
+    half_life : float, optional
+        Days after which a view counts half; None forgets nothing.
+    positions : int
+        Correct for position: this many are told apart, later ones count as the last; 0 does not correct.
+    hours : int
+        Correct for the time of day: the day is cut into this many equal parts; 0 does not correct.
+    pooling : float
+        How many views an arm's rate over all contexts is worth as a prior in each of them; 0 keeps contexts apart.
+
+    Raises
+    ------
+    Problem
+        A number is not finite or outside its range.
+    """
+
+    name: ClassVar[str] = ""
+
+    prior_clicks: float = 1.0
+    prior_misses: float = 15.0
+    half_life: float | None = None
+    positions: int = 0
+    hours: int = 0
+    pooling: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check(self.prior_clicks > 0, "prior_clicks", self.prior_clicks, "more than 0")
+        _check(self.prior_misses > 0, "prior_misses", self.prior_misses, "more than 0")
+        _check(self.half_life is None or self.half_life > 0, "half_life", self.half_life, "more than 0 days, or None")
+        _check(0 <= self.positions <= 100, "positions", self.positions, "0 to 100")
+        _check(0 <= self.hours <= 24, "hours", self.hours, "0 to 24")
+        _check(self.pooling >= 0, "pooling", self.pooling, "0 or more")
+
+    def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
+        """One number for each arm, (n_arms,), drawn or computed from its posterior: the highest are shown."""
+        raise NotImplementedError
+
+    def order(self, rng: np.random.Generator, alpha: Floats, beta: Floats, k: int) -> npt.NDArray[np.int64]:
+        """The k arms to show, best first; all of them where there are fewer."""
+        return np.argsort(-self.index(rng, alpha, beta), kind="stable")[:k].astype(np.int64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thompson(Policy):
+    """Thompson sampling: each arm draws a click rate from its posterior, the draws order the slate.
+
+    Example
+    -------
+    >>> policy = Thompson(prior_misses=100.0)
+    >>> policy.order(np.random.default_rng(0), np.array([1.0, 30.0, 5.0]), np.array([100.0, 900.0, 900.0]), 2).tolist()
+    [1, 2]
+
+    Source
+    ------
+    Chapelle and Li 2011, "An empirical evaluation of Thompson sampling", algorithm 2, the k best draws as a slate.
+    """
+
+    name: ClassVar[str] = "thompson"
+
+    def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
+        """A draw from each posterior."""
+        return rng.beta(alpha, beta)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Greedy(Policy):
+    """The highest posterior mean first; never explores on purpose."""
+
+    name: ClassVar[str] = "greedy"
+
+    def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
+        """The posterior means, ties broken at random."""
+        return alpha / (alpha + beta) + 1e-12 * rng.random(len(alpha))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpsilonGreedy(Greedy):
+    """Greedy, but each place goes to an arm chosen at random with probability `epsilon`.
+
+    Source
+    ------
+    Sutton and Barto 2018, "Reinforcement learning", section 2.2.
+    """
+
+    name: ClassVar[str] = "epsilon-greedy"
+    epsilon: float = 0.1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check(0 <= self.epsilon <= 1, "epsilon", self.epsilon, "0 to 1")
+
+    def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
+        """The posterior means; with probability `epsilon` an arm has a random number between 0 and the best instead."""
+        best = super().index(rng, alpha, beta)
+        lucky = rng.random(len(best)) < self.epsilon
+        mixed: Floats = np.where(lucky, rng.random(len(best)) * best.max(initial=0.0) * 2, best)
+        return mixed
+
+
+@dataclass(frozen=True, kw_only=True)
+class UCB(Policy):
+    """The highest upper bound first: mean + sqrt(exploration ln N / n), n being the arm's evidence and N that of all.
+
+    Source
+    ------
+    Auer et al. 2002, "Finite-time analysis of the multiarmed bandit problem", UCB1, where exploration is 2.
+    """
+
+    name: ClassVar[str] = "ucb"
+    exploration: float = 2.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check(self.exploration >= 0, "exploration", self.exploration, "0 or more")
+
+    def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
+        """The bounds, ties broken at random."""
+        n = alpha + beta
+        bound = np.sqrt(self.exploration * np.log(max(float(n.sum()), 1.0)) / n)
+        return alpha / n + bound + 1e-12 * rng.random(len(n))
+
+
+@dataclass(frozen=True, kw_only=True)
+class KLUCB(UCB):
+    """The highest rate q that n · kl(mean, q) ≤ exploration · ln N still allows.
+
+    Source
+    ------
+    Garivier and Cappé 2011, "The KL-UCB algorithm for bounded stochastic bandits and beyond", algorithm 1 with c = 0.
+    """
+
+    name: ClassVar[str] = "kl-ucb"
+    exploration: float = 1.0
+
+    def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
+        """The bounds by bisection, ties broken at random."""
+        n = alpha + beta
+        mean = alpha / n
+        room = self.exploration * np.log(max(float(n.sum()), 1.0)) / n
+        low, high = mean.copy(), np.ones_like(mean)
+        for _ in range(30):
+            middle = (low + high) / 2
+            inside = _kl(mean, middle) <= room
+            low, high = np.where(inside, middle, low), np.where(inside, high, middle)
+        bound: Floats = low + 1e-12 * rng.random(len(n))
+        return bound
+
+
+def _kl(p: Floats, q: Floats) -> Floats:
+    """Kullback-Leibler divergence of Bernoulli p from Bernoulli q; p strictly between 0 and 1."""
+    q = np.clip(q, 1e-15, 1 - 1e-15)
+    divergence: Floats = p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))
+    return divergence
+
+
+def _check(good: bool, field: str, found: object, expected: str) -> None:
+    if not good or (isinstance(found, float) and not np.isfinite(found)):
+        raise Problem("bad_policy", f"found {found!r}, expected {expected}", field)
