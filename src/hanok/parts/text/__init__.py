@@ -10,9 +10,11 @@ from hanok.parts.text.ngrams import char_ngrams, word_ngrams, words
 from hanok.parts.text.normalise import Language, language, normalise
 from hanok.parts.text.perturb import Perturber
 from hanok.parts.text.tfidf import Tfidf
+from hanok.parts.text.vectors import DocumentVectors
 from hanok.parts.text.vocabulary import Sparse, Vocabulary
 
 __all__ = [
+    "DocumentVectors",
     "Index",
     "Language",
     "PartsOfSpeech",
