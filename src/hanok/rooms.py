@@ -1,8 +1,9 @@
 """Everything a room needs, in one import: ``from hanok.rooms import System, Table, Fold, Report``."""
 
 from hanok.core.contract import Fold, Objective, System
+from hanok.core.lasting import Folded, Lasting
 from hanok.core.ledger import Event, Ledger, Nothing, Online, Page
-from hanok.core.marks import APPEND, LOCAL, LOG_SEARCH, SEARCH, SESSION, Mark, Media, Stage
+from hanok.core.marks import APPEND, BETA, CARDS, LOCAL, LOG_SEARCH, PICK, SEARCH, SESSION, Asset, Mark, Media, Stage
 from hanok.core.problem import (
     Busy,
     Conflict,
@@ -22,19 +23,25 @@ from hanok.core.sources import Folder, Source, Table
 
 __all__ = [
     "APPEND",
+    "BETA",
+    "CARDS",
     "LOCAL",
     "LOG_SEARCH",
+    "PICK",
     "SEARCH",
     "SESSION",
+    "Asset",
     "Busy",
     "Chart",
     "Conflict",
     "Event",
     "Failed",
     "Fold",
+    "Folded",
     "Folder",
     "Forbidden",
     "Grid",
+    "Lasting",
     "Ledger",
     "Mark",
     "Measure",

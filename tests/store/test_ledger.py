@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from hanok.core.ledger import Online
+from hanok.core.ledger import Cursor, Online
 from hanok.store import NewAnswer, SqlLedger, Store
 
 
@@ -37,7 +37,9 @@ def test_feedback_is_read_with_the_models_of_the_system(store: Store) -> None:
     number = say(store, "hi")
     say(store, "not ours", system="rules")
     page = SqlLedger(store, FAQ).feedback()
-    assert page.events == [(number, Question(text="hi"), Reply(text="HI"), Thumb(good=True), 4)]
+    assert [event[:5] for event in page.events] == [
+        (number, Question(text="hi"), Reply(text="HI"), Thumb(good=True), 4)
+    ]
     assert page.upto == number
 
 
@@ -79,3 +81,32 @@ def test_online_state_follows_the_ledger(store: Store) -> None:
         say(store, text)
         likes.now(ledger)
     assert likes.now(ledger) == {"good": 3}
+
+
+def test_the_past_holds_answers_and_feedback_also_those_learnt_already(store: Store) -> None:
+    numbers = [say(store, text) for text in "ab"]
+    say(store, "not ours", system="rules")
+    past = SqlLedger(store, FAQ, since=numbers[-1]).past(Cursor(), 10)
+    told = [(event.item.text, event.feedback) for event in past.events]
+    assert told == [("a", None), ("b", None), ("a", Thumb(good=True)), ("b", Thumb(good=True))]
+    assert not past.more
+    assert SqlLedger(store, FAQ).past(past.upto, 10) == ([], past.upto, False)
+
+
+def test_feedback_tells_when_its_answer_was_given(store: Store) -> None:
+    answer = NewAnswer("faq", 4, '{"text":"hi"}', '{"text":"HI"}', created=1000.5)
+    store.answers.record([answer])
+    store.feedback.add(answer.id, "faq", '{"good":true}')
+    past = SqlLedger(store, FAQ).past(Cursor(), 10)
+    assert [event.at for event in past.events] == [1000.5, 1000.5]
+
+
+def test_a_long_past_comes_in_pieces(store: Store) -> None:
+    for text in "abcde":
+        say(store, text)
+    ledger, seen, upto, more = SqlLedger(store, FAQ), [], Cursor(), True
+    while more:
+        events, upto, more = ledger.past(upto, 2)
+        assert len(events) <= 4
+        seen += events
+    assert sorted(event.item.text for event in seen) == sorted("abcde" * 2)

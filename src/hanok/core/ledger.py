@@ -22,13 +22,17 @@ StateT = TypeVar("StateT")
 
 
 class Event(NamedTuple, Generic[InputT, OutputT, FeedbackT]):
-    """One answer that was given, and what came back about it; `seq` grows in the order of commit."""
+    """One answer that was given, and what came back about it; `seq` grows in the order of commit.
+
+    `at` is when the answer was given, in UTC seconds since 1970, also in an event that tells of feedback.
+    """
 
     seq: int
     item: InputT
     output: OutputT
     feedback: FeedbackT | None = None
     version: int = 0
+    at: float = 0.0
 
 
 class Page(NamedTuple, Generic[InputT, OutputT, FeedbackT]):
@@ -41,6 +45,31 @@ class Page(NamedTuple, Generic[InputT, OutputT, FeedbackT]):
     upto: int
 
 
+class Cursor(NamedTuple):
+    """How far answers and feedback were read; they are numbered apart."""
+
+    answers: int = 0
+    feedback: int = 0
+
+
+class Past(NamedTuple, Generic[InputT, OutputT, FeedbackT]):
+    """A stretch of everything that happened: answers given, their `feedback` None, then feedback; up to a cursor.
+
+    `more` says that it was cut where `most` was reached.
+    """
+
+    events: Sequence[Event[InputT, OutputT, FeedbackT]]
+    upto: Cursor
+    more: bool = False
+
+
+class Kept(NamedTuple):
+    """A state as it was at a cursor."""
+
+    state: bytes
+    upto: Cursor
+
+
 class Ledger(Generic[InputT, OutputT, FeedbackT]):
     """What happened since the artifact was made. Systems read it, only the runner writes it; this one is empty."""
 
@@ -49,8 +78,22 @@ class Ledger(Generic[InputT, OutputT, FeedbackT]):
         return ()
 
     def feedback(self, after: int = 0) -> Page[InputT, OutputT, FeedbackT]:
-        """All feedback with ``seq > after``, oldest first."""
+        """All feedback with ``seq > after``, oldest first; what the artifact has learnt already is left out."""
         return Page((), after)
+
+    def past(self, after: Cursor, most: int) -> Past[InputT, OutputT, FeedbackT]:
+        """At most `most` answers and `most` feedbacks after a cursor, whatever the artifact has learnt.
+
+        Once nothing is left, every feedback's own answer has been among the answers.
+        """
+        return Past((), after)
+
+    def recall(self, key: str) -> Kept | None:
+        """The state last kept under a key, by whichever process and version."""
+        return None
+
+    def keep(self, key: str, kept: Kept) -> None:
+        """Keep a state for later, unless a later one is kept already."""
 
 
 class Online(Generic[StateT, InputT, OutputT, FeedbackT]):

@@ -38,6 +38,16 @@ SESSION = Mark("session")
 APPEND = Mark("append")
 """Output: the streamed parts of this field are concatenated; of any other field the last one set stands."""
 
+CARDS = Mark("cards")
+"""Output: a list of objects worth looking at and choosing from; the console shows them as cards, in order."""
+
+PICK = Mark("pick")
+"""What choosing a card says: on the card's own field its value, on a field of Feedback where that value is reported,
+on a field of Input where it may be asked about next."""
+
+BETA = Mark("beta")
+"""Output: an object with the numbers ``alpha`` and ``beta`` of what is believed of a share; the console plots it."""
+
 LOCAL = Mark("local")
 """Config: set from the command line or Python, never over HTTP (import paths, file names)."""
 
@@ -51,6 +61,14 @@ LOG_SEARCH = Mark("search", "log")
 def Stage(name: str) -> Mark:
     """Config: used after fitting only, so `System.reconfigure` re-tunes it without fitting again."""
     return Mark("stage", name)
+
+
+def Asset(type: str) -> Mark:
+    """Output: the name of a file below ``assets/`` of the artifact, of a media type such as ``"image/*"``.
+
+    The server serves it and the console shows it; an answer then carries a name instead of the same picture each time.
+    """
+    return Mark("asset", type)
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,11 @@ class Answers:
         query = sa.select(table).where(table.c.system == system).order_by(table.c.seq.desc()).limit(limit)
         return self._read(query if before is None else query.where(table.c.seq < before))
 
+    def since(self, system: str, after: int, most: int) -> Sequence[Answer]:
+        """The next `most` answers with ``seq > after``, oldest first."""
+        query = sa.select(table).where(table.c.system == system, table.c.seq > after)
+        return self._read(query.order_by(table.c.seq).limit(most))
+
     def reviews(self, system: str, limit: int = 50, after: int = 0) -> Sequence[Answer]:
         """Answers a person should look at and has not, oldest first, those with ``seq > after``."""
         query = sa.select(table).where(_open_review(), table.c.system == system, table.c.seq > after)

@@ -25,7 +25,7 @@ class Added(NamedTuple):
 
 
 class Given(NamedTuple):
-    """One feedback, with the answer it is about; `item`, `output` and `body` are JSON."""
+    """One feedback, with the answer it is about; `item`, `output` and `body` are JSON, times are UTC seconds."""
 
     seq: int
     answer: str
@@ -34,6 +34,7 @@ class Given(NamedTuple):
     output: str
     body: str
     created: float
+    answered: float
 
 
 class Feedback:
@@ -79,9 +80,9 @@ class Feedback:
         assert seq is not None
         return Added(seq, new=True)
 
-    def since(self, system: str, after: int = 0) -> Sequence[Given]:
-        """All feedback with ``seq > after``, oldest first."""
-        return self._read(self._of(system).where(table.c.seq > after).order_by(table.c.seq))
+    def since(self, system: str, after: int = 0, most: int | None = None) -> Sequence[Given]:
+        """The next `most` with ``seq > after``, or all of them, oldest first."""
+        return self._read(self._of(system).where(table.c.seq > after).order_by(table.c.seq).limit(most))
 
     def recent(self, system: str, limit: int = 50, before: int | None = None) -> Sequence[Given]:
         """Newest first, those with ``seq < before``."""
@@ -107,10 +108,14 @@ class Feedback:
     def _of(self, system: str) -> sa.Select[*tuple[object, ...]]:
         columns = (table.c.seq, table.c.answer, answers.c.version, answers.c.item, answers.c.output, table.c.body)
         joined = table.join(answers, table.c.answer == answers.c.id)
-        return sa.select(*columns, table.c.created).select_from(joined).where(table.c.system == system)
+        times = (table.c.created, answers.c.created.label("answered"))
+        return sa.select(*columns, *times).select_from(joined).where(table.c.system == system)
 
     def _read(self, query: sa.Select[*tuple[object, ...]]) -> list[Given]:
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         text = self._blobs.text
-        return [Given(r.seq, r.answer, r.version, text(r.item), text(r.output), text(r.body), r.created) for r in rows]
+        return [
+            Given(r.seq, r.answer, r.version, text(r.item), text(r.output), text(r.body), r.created, r.answered)
+            for r in rows
+        ]

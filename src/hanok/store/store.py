@@ -17,6 +17,7 @@ from hanok.store.jobs import Jobs
 from hanok.store.keys import Keys
 from hanok.store.migrate import migrate
 from hanok.store.runs import Runs
+from hanok.store.states import States
 from hanok.store.tables import identity
 from hanok.store.versions import Versions
 
@@ -47,6 +48,7 @@ class Store:
         self.versions = Versions(database)
         self.keys = Keys(database)
         self.runs = Runs(database)
+        self.states = States(database)
 
     @classmethod
     def open(cls, url: str, blobs: Path) -> Self:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: a database that is there already is opened without importing alembic."""
 
 metadata = sa.MetaData(
@@ -171,6 +171,17 @@ keys = sa.Table(
     sa.Column("created", sa.Double, nullable=False),
     sa.Column("last_used", sa.Double),
     sa.Column("revoked", sa.Double),
+)
+
+states = sa.Table(
+    "states",
+    metadata,
+    sa.Column("system", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("answers", sa.BigInteger, nullable=False),
+    sa.Column("feedback", sa.BigInteger, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("changed", sa.Double, nullable=False),
 )
 
 identity = sa.Table("identity", metadata, sa.Column("id", ID, primary_key=True))
