@@ -249,8 +249,8 @@ def _gain(hit: Bools, n_relevant: Ints) -> Floats:
     return _divided(hit @ discount, ideal)
 
 
-def _divided(above: Floats, below: npt.NDArray[np.generic]) -> Floats:
+def _divided(above: npt.ArrayLike, below: npt.ArrayLike) -> Floats:
     """The quotient, NaN where `below` is 0."""
-    shares = np.full(len(above), np.nan)
+    shares = np.full(np.shape(above), np.nan)
     np.divide(above, below, out=shares, where=np.asarray(below) != 0)
     return shares
