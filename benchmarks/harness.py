@@ -23,7 +23,10 @@ from hanok.core.report import Statistic
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-LIBRARIES = ("hanok", "numpy", "scipy", "scikit-learn", "polars", "pydantic", "sqlalchemy", "bm25s")
+LIBRARIES = (
+    *("hanok", "numpy", "scipy", "numba", "scikit-learn", "polars", "pydantic", "sqlalchemy", "bm25s"),
+    *("implicit", "gensim", "ranx", "faiss-cpu", "hnswlib", "usearch"),
+)
 SERVERS = ("fastapi", "starlette", "uvicorn", "bentoml", "litserve")
 
 Figure = dict[str, Any]
