@@ -76,7 +76,7 @@ class Table(Source, Generic[RowT]):
         return check(self.path, self.row(), columns=self.columns, where=self.where)
 
     def read(self) -> pl.DataFrame:
-        """The usable rows, one column per field, in the file's order.
+        """The usable rows, one column per field, in the file's order; with ``extra="allow"`` also the other columns.
 
         Raises
         ------

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from hanok.core.problem import Problem
 from hanok.core.sources import Table
@@ -131,3 +131,40 @@ def test_a_source_reads_through_it(faq: Path) -> None:
 def test_importing_the_reader_does_not_import_polars() -> None:
     program = "import sys, hanok.core.table; sys.exit('polars' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+class Open(Row):
+    model_config = ConfigDict(extra="allow")
+
+
+@pytest.mark.parametrize("row", [Row, Open])
+def test_only_an_open_model_keeps_further_columns_of_the_usable_rows(faq: Path, row: type[Row]) -> None:
+    found = check(faq, row)
+    further = {"note": "x", "label": "0"} if row is Open else {}
+    kept = {"question": "Why?", "answer": "Because,\nso.", "stars": 3, **further}
+    assert found.frame(skip=True).row(0, named=True) == kept
+    assert found.frame(skip=True).height == 2
+    assert found.unused == ([] if row is Open else ["note", "label"])
+
+
+def test_further_columns_stay_beside_their_rows_whichever_way_these_were_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"q{i},a,{'3.0' if i % 2 else '3'}, tag{i} \n" for i in range(20))  # pydantic takes 3.0, one by one
+    path.write_text("question,answer,stars,tag\n" + rows, "utf-8")
+    frame = check(path, Open).frame()
+    assert frame["question"].to_list() == [f"q{i}" for i in range(20)]
+    assert frame["tag"].to_list() == [f"tag{i}" for i in range(20)]
+
+
+def test_further_columns_keep_the_types_of_json(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"question": "q", "answer": "a", "n": 2, "many": ["x", "y"]}\n{"question": "r", "answer": "b"}\n')
+    assert check(path, Open).frame().select("n", "many").rows() == [(2, ["x", "y"]), (None, None)]
+
+
+def test_a_further_column_never_takes_the_place_of_a_field(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("title,Question,answer\nWhy?,other,So.\n", "utf-8")
+    found = check(path, Open, columns={"question": "title"})
+    assert found.frame().columns == ["question", "answer", "stars"]
+    assert found.unused == ["Question"]

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from hanok.core.problem import Problem
 from hanok.core.table.cells import MAX_PROBLEMS, Cells
-from hanok.core.table.columns import Column, known_names, listed, missing, named, recognise
+from hanok.core.table.columns import Column, known_names, listed, missing, named, normal, recognise
 from hanok.core.table.files import read_cells
 from hanok.core.table.rows import TRIM, judge
 
@@ -32,7 +32,7 @@ class Check:
     recognised : list of Column
         For each field the column that holds it.
     unused : list of str
-        Columns of the file that hold no field.
+        Columns of the file that hold no field and are not kept.
     n_rows : int
         Rows of the file that were asked for, usable or not.
     n_bad : int
@@ -58,6 +58,9 @@ class Check:
 
     def frame(self, skip: bool = False) -> pl.DataFrame:
         """The usable rows: one column per field, in the model's order, defaults filled in.
+
+        A model with ``extra="allow"`` also keeps the file's further columns, after its own and under their own names,
+        as they are but trimmed: text from CSV, whatever type from JSON lines and Parquet.
 
         Parameters
         ----------
@@ -134,7 +137,10 @@ def check(path: Path, row: type[BaseModel], *, columns: Mapping[str, str] = {}, 
     n_rows = cells.frame.height + cells.n_broken
     if lacking := missing(recognised, row, names, path.name):
         return Check(path, recognised, unused, n_rows, n_rows, [lacking], cells.encoding, None)
-    judged = judge(row, recognised, cells.frame, cells.lines, path.name)
+    fields = {normal(field) for field in row.model_fields}
+    further = [name for name in unused if row.model_config.get("extra") == "allow" and normal(name) not in fields]
+    judged = judge(row, recognised, cells.frame, cells.lines, path.name, further)
+    unused = [name for name in unused if name not in further]
     problems = [p for _, p in sorted([*cells.broken, *judged.problems], key=lambda found: found[0])]
     n_bad = cells.n_broken + judged.n_bad
     return Check(path, recognised, unused, n_rows, n_bad, problems[:MAX_PROBLEMS], cells.encoding, judged.frame)

@@ -41,7 +41,14 @@ class Judged:
     n_bad: int
 
 
-def judge(row: type[BaseModel], columns: Sequence[Column], cells: pl.DataFrame, lines: pl.Series, file: str) -> Judged:
+def judge(
+    row: type[BaseModel],
+    columns: Sequence[Column],
+    cells: pl.DataFrame,
+    lines: pl.Series,
+    file: str,
+    further: Sequence[str] = (),
+) -> Judged:
     """Hold every row against the model.
 
     Cells are trimmed. An empty one (also a JSON or Parquet null) stands for the field's default, for None where there
@@ -60,6 +67,8 @@ def judge(row: type[BaseModel], columns: Sequence[Column], cells: pl.DataFrame, 
         (n_rows,) where each row begins.
     file : str
         What to call the file in a problem.
+    further : sequence of str
+        Columns of the file that hold no field and are kept as they are, text trimmed.
 
     Returns
     -------
@@ -83,7 +92,8 @@ def judge(row: type[BaseModel], columns: Sequence[Column], cells: pl.DataFrame, 
         frame = sure
     else:
         frame = pl.concat([sure, taken], how="vertical_relaxed").sort(_ROW)
-    return Judged(frame.drop(_ROW), problems, n_bad)
+    beside = [_tidy(cells[name])[frame[_ROW]] for name in further]
+    return Judged(frame.drop(_ROW).hstack(beside), problems, n_bad)
 
 
 _ROW = "#"  # no field can have this name
@@ -94,12 +104,18 @@ def _trimmed(column: Column, cells: pl.DataFrame) -> pl.Series:
 
     if column.column is None:
         return pl.repeat(None, cells.height, dtype=pl.Null, eager=True).alias(column.field)
-    series = cells[column.column].alias(column.field)
+    return _tidy(cells[column.column].alias(column.field))
+
+
+def _tidy(series: pl.Series) -> pl.Series:
+    """Text without space around it, whatever type the column has."""
+    import polars as pl
+
     if series.dtype in (pl.String, pl.Categorical, pl.Enum):
         return series.cast(pl.String).str.strip_chars(TRIM)
     if series.dtype == pl.Object:
         values = [v.strip(TRIM) if isinstance(v, str) else v for v in series.to_list()]
-        return pl.Series(column.field, values, dtype=pl.Object)
+        return pl.Series(series.name, values, dtype=pl.Object)
     return series
 
 
