@@ -75,7 +75,7 @@ def recall_at(ids: npt.ArrayLike, relevant: csr_matrix, k: int) -> Floats:
     Liang et al. 2018, "Variational autoencoders for collaborative filtering", section 4.2, whose recall iALS papers
     report. Without the minimum a user with more than k relevant items could never reach 1.
     """
-    return _divided(hits(ids, relevant, k).sum(axis=1).astype(np.float64), np.minimum(_count(relevant), k))
+    return _divided(hits(ids, relevant, k).sum(axis=1).astype(np.float64), np.minimum(n_relevant(relevant), k))
 
 
 def ndcg_at(ids: npt.ArrayLike, relevant: csr_matrix, k: int) -> Floats:
@@ -103,7 +103,7 @@ def ndcg_at(ids: npt.ArrayLike, relevant: csr_matrix, k: int) -> Floats:
     Järvelin and Kekäläinen 2002, "Cumulated gain-based evaluation of IR techniques", with the discount
     1 / log2(1 + rank) at every rank.
     """
-    return _gain(hits(ids, relevant, k), _count(relevant))
+    return gain(hits(ids, relevant, k), n_relevant(relevant))
 
 
 def mrr(ids: npt.ArrayLike, relevant: csr_matrix, k: int) -> Floats:
@@ -126,7 +126,7 @@ def mrr(ids: npt.ArrayLike, relevant: csr_matrix, k: int) -> Floats:
     """
     hit = hits(ids, relevant, k)
     first = np.where(hit.any(axis=1), 1 / (hit.argmax(axis=1) + 1.0), 0.0)
-    return _divided(first, np.minimum(_count(relevant), 1))
+    return _divided(first, np.minimum(n_relevant(relevant), 1))
 
 
 def hit_rate(ids: npt.ArrayLike, relevant: csr_matrix, k: int) -> Floats:
@@ -147,7 +147,7 @@ def hit_rate(ids: npt.ArrayLike, relevant: csr_matrix, k: int) -> Floats:
     >>> hit_rate([[0, 2], [0, 1]], csr_matrix([[0, 1, 1], [0, 0, 1]]), 2).tolist()
     [1.0, 0.0]
     """
-    return _divided(hits(ids, relevant, k).any(axis=1).astype(np.float64), np.minimum(_count(relevant), 1))
+    return _divided(hits(ids, relevant, k).any(axis=1).astype(np.float64), np.minimum(n_relevant(relevant), 1))
 
 
 def coverage(ids: npt.ArrayLike, n_items: int, k: int) -> float:
@@ -237,15 +237,15 @@ def diversity(ids: npt.ArrayLike, vectors: npt.ArrayLike, k: int) -> Floats:
     return _divided(pairs - similar, pairs)
 
 
-def _count(relevant: csr_matrix) -> Ints:
+def n_relevant(relevant: csr_matrix) -> Ints:
     """How many items are relevant to each user."""
     return np.bincount(relevant.nonzero()[0], minlength=relevant.shape[0]).astype(np.int64)
 
 
-def _gain(hit: Bools, n_relevant: Ints) -> Floats:
+def gain(hit: Bools, count: Ints) -> Floats:
     """Normalised gain of hits (n_users, k)."""
     discount = 1 / np.log2(2 + np.arange(hit.shape[1]))
-    ideal = np.append(0.0, np.cumsum(discount))[np.minimum(n_relevant, hit.shape[1])]
+    ideal = np.append(0.0, np.cumsum(discount))[np.minimum(count, hit.shape[1])]
     return _divided(hit @ discount, ideal)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from hanok.core.problem import Problem
@@ -21,7 +22,7 @@ class Pool(NamedTuple):
         Candidates ``start[q]`` to ``start[q + 1]`` are those of query q.
     ids : array (n_candidates,), int64
         Ascending within a query.
-    ranks : array (n_candidates, n_rankers), int64
+    ranks : array (n_candidates, n_rankers), int32
         From 1; 0 where the ranker does not have the candidate.
     scores : array (n_candidates, n_rankers), float32
         0 where the ranker does not have the candidate.
@@ -31,7 +32,7 @@ class Pool(NamedTuple):
 
     start: Ints
     ids: Ints
-    ranks: Ints
+    ranks: npt.NDArray[np.int32]
     scores: Floats32
     single: bool
 
@@ -77,7 +78,7 @@ def pool(rankings: Sequence[Ranked]) -> Pool:
     where = [np.nonzero(r.ids >= 0) for r in lists]
     keys = [rows * n_items + r.ids[rows, places] for r, (rows, places) in zip(lists, where, strict=True)]
     distinct, spot = np.unique(np.concatenate(keys), return_inverse=True)
-    ranks = np.zeros((len(distinct), len(lists)), np.int64)
+    ranks = np.zeros((len(distinct), len(lists)), np.int32)
     scores = np.zeros((len(distinct), len(lists)), np.float32)
     first = 0
     for column, (ranked, (rows, places)) in enumerate(zip(lists, where, strict=True)):
@@ -96,40 +97,37 @@ def order(found: Pool, fused: Floats, weights: Floats, k: int) -> Ints:
     having it), then the next heaviest, then the lower id. Candidates that only rankers of weight 0 have are left out.
     """
     heaviest = np.argsort(-weights, kind="stable")
-    rivals = np.where(found.present, found.ranks, np.iinfo(np.int64).max)[:, heaviest[weights[heaviest] > 0]]
-    there = found.present[:, weights > 0].any(axis=1)
     places = np.full((len(found.start) - 1, k), -1, np.int64)
-    _order(found.start, fused.astype(np.float32), there, rivals, places)
+    _order(found.start, fused.astype(np.float32), found.ranks, heaviest[weights[heaviest] > 0], places)
     return places
 
 
 @njit(cache=True, nogil=True)
-def _before(a, b, fused, rivals):  # type: ignore[no-untyped-def]  # compiled
+def _before(a, b, fused, ranks, heaviest):  # type: ignore[no-untyped-def]  # compiled
     """Whether candidate a comes before candidate b, which is of a lower id."""
     if fused[a] != fused[b]:
         return fused[a] > fused[b]
-    for column in range(rivals.shape[1]):
-        if rivals[a, column] != rivals[b, column]:
-            return rivals[a, column] < rivals[b, column]
+    for ranker in heaviest:
+        if ranks[a, ranker] != ranks[b, ranker]:
+            return ranks[a, ranker] > 0 and (ranks[b, ranker] == 0 or ranks[a, ranker] < ranks[b, ranker])
     return False
 
 
 @njit(cache=True, nogil=True)
-def _order(start, fused, there, rivals, places):  # type: ignore[no-untyped-def]
+def _order(start, fused, ranks, heaviest, places):  # type: ignore[no-untyped-def]
     """Insertion of every candidate among the best of its query."""
     k = places.shape[1]
     for q in range(len(places)):
         held = 0
         for candidate in range(start[q], start[q + 1]):
-            if not there[candidate]:
+            there = False
+            for ranker in heaviest:
+                there |= ranks[candidate, ranker] > 0
+            if not there or (held == k and not _before(candidate, places[q, k - 1], fused, ranks, heaviest)):
                 continue
-            if held == k:
-                if not _before(candidate, places[q, k - 1], fused, rivals):
-                    continue
-                held -= 1
-            at = held
-            while at > 0 and _before(candidate, places[q, at - 1], fused, rivals):
+            at = min(held, k - 1)
+            while at > 0 and _before(candidate, places[q, at - 1], fused, ranks, heaviest):
                 places[q, at] = places[q, at - 1]
                 at -= 1
             places[q, at] = candidate
-            held += 1
+            held = min(held + 1, k)
