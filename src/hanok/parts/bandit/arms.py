@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -18,15 +19,20 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 VERSION = 1
-POOL = ""  # no context: the rates of strata over everything
+
+FEW = 10.0
+"""Clicks a part of the day must have before its own rate weighs as much as that of the whole day."""
+
+FORGOTTEN = 1e-9
+"""Views that weigh less are not kept."""
 
 
 class Cell(NamedTuple):
-    """Clicks, and views by stratum, as they weighed at a time; never changed in place."""
+    """Clicks, and views by part of the day (n_hours,), as they weighed at a time; never changed in place."""
 
     at: float
     clicks: float
-    views: dict[int, float]
+    views: tuple[float, ...]
 
 
 class Arms:
@@ -51,16 +57,23 @@ class Arms:
     [[1.0, 2.0, 1.0], [16.0, 15.0, 15.0]]
     >>> arms.slate(np.random.default_rng(0), "source", ["a", "b", "new"], 2).shape
     (2,)
+
+    Source
+    ------
+    The weight of a view in place p is the examination probability of the position-based model, Lagrée et al. 2016,
+    "Multiple-play bandits in the position-based model", section 2; to treat the part of the day alike is ours.
+    Discounting: Raj and Kalyani 2017, "Taming non-stationary bandits", by time instead of by pull.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.now = 0.0
         self.events = 0
+        self._parts = max(policy.hours, 1)
         self._contexts: Layered[dict[str, Cell]] = Layered()
+        self._mine: set[str] = set()  # contexts that no fork shares, which may be changed in place
         self._arms: Layered[Cell] = Layered()  # each arm over all contexts
-        self._strata = Cell(0.0, 0.0, {})
-        self._clicked: Cell = Cell(0.0, 0.0, {})
+        self._viewed = self._clicked = Cell(0.0, 0.0, (0.0,) * self._parts)  # both by part of the day, over everything
 
     def view(self, context: str, arm: str, at: float, position: int = 0) -> None:
         """An arm was shown, at UTC seconds, in a place counted from 0; a Problem where either is negative."""
@@ -82,8 +95,8 @@ class Arms:
         arms : sequence of str, (n_arms,)
             Their ids.
         scores : array (n_arms,), optional
-            How good each arm is thought to be, 0 or more, on any scale: an arm's prior mean is multiplied by its share
-            of their mean, between a tenth and tenfold; the strength of the prior stays.
+            How good each arm is thought to be, 0 or more, on any scale: an arm's prior mean is multiplied by how far
+            its score is above the mean score, between a tenth and tenfold; the strength of the prior stays.
 
         Returns
         -------
@@ -100,13 +113,12 @@ class Arms:
         if scores is not None:
             mean = np.minimum(mean * _lift(scores, len(arms)), 0.5 + mean / 2)
         alpha, beta = mean * strength, (1 - mean) * strength
-        exposure = self._exposure()
+        weight = self._weight_of_parts()
         if policy.pooling > 0:
-            views, clicks = self._counts(self._arms.get, arms, exposure)
-            rate = (policy.prior_clicks + clicks) / (strength + np.maximum(views, clicks))
+            views, clicks = self._counts(self._arms.get, arms, weight)
+            rate = (alpha + clicks) / (strength + np.maximum(views, clicks))
             alpha, beta = alpha + policy.pooling * rate, beta + policy.pooling * (1 - rate)
-        cells = self._contexts.get(context) or {}
-        views, clicks = self._counts(cells.get, arms, exposure)
+        views, clicks = self._counts((self._contexts.get(context) or {}).get, arms, weight)
         return alpha + clicks, beta + np.maximum(views - clicks, 0.0)
 
     def slate(
@@ -143,35 +155,32 @@ class Arms:
         return self.policy.order(rng, alpha, beta, k)
 
     def prune(self, arms: Collection[str]) -> None:
-        """Forget every arm but these, in all contexts."""
-        kept: dict[str, dict[str, Cell]] = {}
-        for context, cells in self._contexts.items():
-            left = {arm: cell for arm, cell in cells.items() if arm in arms}
-            if left:
-                kept[context] = left
-        self._contexts = Layered(kept)
+        """Forget every arm but these, in all contexts; what comes of the others later is taken in again."""
+        kept = {context: {a: c for a, c in cells.items() if a in arms} for context, cells in self._contexts.items()}
+        self._contexts, self._mine = Layered({context: cells for context, cells in kept.items() if cells}), set()
         self._arms = Layered({arm: cell for arm, cell in self._arms.items() if arm in arms})
 
     def fork(self) -> Self:
         """A copy that may be changed while others read this one; cheap however much was seen."""
         other = type(self)(self.policy)
         other.now, other.events = self.now, self.events
+        self._mine = set()
         other._contexts, other._arms = self._contexts.fork(), self._arms.fork()
-        other._strata, other._clicked = self._strata, self._clicked
+        other._viewed, other._clicked = self._viewed, self._clicked
         return other
 
     def dump(self) -> bytes:
-        """All of it."""
+        """All of it but what is forgotten: compressed JSON."""
         state: dict[str, Any] = {
             "version": VERSION,
             "weighing": self._weighing(),
             "now": self.now,
             "events": self.events,
-            "strata": [self._strata, self._clicked],
-            "arms": dict(self._arms.items()),
-            "contexts": dict(self._contexts.items()),
+            "day": [self._viewed, self._clicked],
+            "arms": self._remembered(dict(self._arms.items())),
+            "contexts": {c: cells for c, old in self._contexts.items() if (cells := self._remembered(old))},
         }
-        return zlib.compress(json.dumps(state).encode())
+        return zlib.compress(json.dumps(state, separators=(",", ":")).encode(), 1)
 
     def load(self, dumped: bytes) -> Self:
         """A new state of this policy from what `dump` gave; a ValueError where it cannot be read."""
@@ -180,88 +189,94 @@ class Arms:
             if state["version"] != VERSION or state["weighing"] != self._weighing():
                 raise ValueError("kept by another version, or weighed in another way")
             other = type(self)(self.policy)
-            other.now, other.events = state["now"], state["events"]
-            other._strata, other._clicked = map(_cell, state["strata"])
-            other._arms = Layered({arm: _cell(cell) for arm, cell in state["arms"].items()})
-            other._contexts = Layered(
-                {
-                    context: {arm: _cell(cell) for arm, cell in cells.items()}
-                    for context, cells in state["contexts"].items()
-                }
-            )
+            other.now, other.events = float(state["now"]), int(state["events"])
+            other._viewed, other._clicked = map(_cell, state["day"])
+            other._arms = Layered(_cells(state["arms"]))
+            other._contexts = Layered({context: _cells(cells) for context, cells in state["contexts"].items()})
             return other
-        except (zlib.error, KeyError, TypeError, AttributeError) as error:
+        except (zlib.error, LookupError, TypeError, AttributeError) as error:
             raise ValueError(f"not a dump of arms: {error}") from error
 
     def _weighing(self) -> list[float | None]:
-        return [self.policy.half_life, self.policy.positions, self.policy.hours]
+        """Of the policy, what the counts depend on."""
+        return [self.policy.half_life, self.policy.position_bias, self.policy.hours]
 
     def _add(self, context: str, arm: str, at: float, position: int, *, click: bool) -> None:
-        if not (np.isfinite(at) and at >= 0):
+        if not (math.isfinite(at) and at >= 0):
             raise Problem("bad_event", f"found {at}, expected UTC seconds of 0 or more", "at")
         if position < 0:
             raise Problem("bad_event", f"found {position}, expected 0 or more", "position")
-        self.now, self.events = max(self.now, at), self.events + 1
-        stratum = self._stratum(at, position)
-        cells = dict(self._contexts.get(context) or {})
-        cells[arm] = self._added(cells.get(arm), at, stratum, click)
-        self._contexts.put(context, cells)
-        self._arms.put(arm, self._added(self._arms.get(arm), at, stratum, click))
+        if at > self.now:
+            self.now = at
+        self.events += 1
+        part = int(at % DAY * self._parts // DAY)
+        clicks, views = (1.0, 0.0) if click else (0.0, (1.0 + position) ** -self.policy.position_bias)
+        cells = self._contexts.get(context)
+        if cells is None or context not in self._mine:
+            cells = {} if cells is None else dict(cells)
+            self._contexts.put(context, cells)
+            self._mine.add(context)
+        cells[arm] = self._added(cells.get(arm), at, part, clicks, views)
+        self._arms.put(arm, self._added(self._arms.get(arm), at, part, clicks, views))
         if click:
-            self._clicked = self._added(self._clicked, at, stratum, False)
+            self._clicked = self._added(self._clicked, at, part, 0.0, clicks)
         else:
-            self._strata = self._added(self._strata, at, stratum, False)
+            self._viewed = self._added(self._viewed, at, part, 0.0, views)
 
-    def _added(self, cell: Cell | None, at: float, stratum: int, click: bool) -> Cell:
+    def _added(self, cell: Cell | None, at: float, part: int, clicks: float, views: float) -> Cell:
         if cell is None:
-            cell = Cell(at, 0.0, {})
-        then = max(cell.at, at)
-        weight, keep = self._decay(then - at), self._decay(then - cell.at)
-        views = {s: v * keep for s, v in cell.views.items()} if keep != 1 else dict(cell.views)
-        if click:
-            return Cell(then, cell.clicks * keep + weight, views)
-        views[stratum] = views.get(stratum, 0.0) + weight
-        return Cell(then, cell.clicks * keep, views)
+            return Cell(at, clicks, (0.0,) * part + (views,) + (0.0,) * (self._parts - 1 - part))
+        then, old, by_part = cell
+        if at > then:
+            keep, then = self._decay(at - then), at
+            if keep != 1.0:
+                old, by_part = old * keep, tuple([v * keep for v in by_part])
+        elif at < then:
+            weight = self._decay(then - at)
+            clicks, views = clicks * weight, views * weight
+        if views:
+            by_part = (*by_part[:part], by_part[part] + views, *by_part[part + 1 :])
+        return Cell(then, old + clicks, by_part)
 
     def _decay(self, seconds: float) -> float:
-        return 1.0 if self.policy.half_life is None else 0.5 ** (seconds / (DAY * self.policy.half_life))
+        half_life = self.policy.half_life
+        return 1.0 if half_life is None else 0.5 ** (seconds / (DAY * half_life))
 
-    def _stratum(self, at: float, position: int) -> int:
-        hours, positions = max(self.policy.hours, 1), max(self.policy.positions, 1)
-        return int(at % DAY * hours // DAY) * positions + min(position, positions - 1)
-
-    def _exposure(self) -> Floats:
-        """How much a view of each stratum is worth: its click rate over that of all, (hours · positions,)."""
-        hours, positions = max(self.policy.hours, 1), max(self.policy.positions, 1)
-        if hours * positions == 1:
+    def _weight_of_parts(self) -> Floats:
+        """How much a view in each part of the day weighs, (n_hours,): its click rate over that of the day."""
+        policy = self.policy
+        if self._parts == 1:
             return np.ones(1)
-        views, clicks = np.zeros(hours * positions), np.zeros(hours * positions)
-        for s, v in self._strata.views.items():
-            views[s] = v
-        for s, v in self._clicked.views.items():
-            clicks[s] = v
-        by_views, by_clicks = views.reshape(hours, positions), clicks.reshape(hours, positions)
-        rate = (clicks.sum() + self.policy.prior_clicks) / (
-            views.sum() + self.policy.prior_clicks + self.policy.prior_misses
-        )
-        few = 10.0  # clicks a stratum must have before its own rate counts for half
-        hourly = (by_clicks.sum(1) + few) / (by_views.sum(1) + few / rate) / rate
-        placed = (by_clicks.sum(0) + few) / (by_views.sum(0) + few / rate) / rate
-        return np.outer(hourly, placed).ravel()
+        views = np.array(self._viewed.views) * self._decay(self.now - self._viewed.at)
+        clicks = np.array(self._clicked.views) * self._decay(self.now - self._clicked.at)
+        rate = (clicks.sum() + policy.prior_clicks) / (views.sum() + policy.prior_clicks + policy.prior_misses)
+        weight: Floats = (clicks + FEW) / (views * rate + FEW)
+        return weight
 
-    def _counts(self, get: Any, arms: Sequence[str], exposure: Floats) -> tuple[Floats, Floats]:
-        views, clicks = np.zeros(len(arms)), np.zeros(len(arms))
+    def _counts(self, get: Callable[[str], Cell | None], arms: Sequence[str], weight: Floats) -> tuple[Floats, Floats]:
+        """Views and clicks of arms, as they weigh now, (n_arms,) each."""
+        views, clicks = np.zeros((len(arms), self._parts)), np.zeros(len(arms))
         for i, arm in enumerate(arms):
             cell = get(arm)
             if cell is not None:
                 keep = self._decay(self.now - cell.at)
-                views[i] = keep * sum(v * exposure[s] for s, v in cell.views.items())
-                clicks[i] = keep * cell.clicks
-        return views, clicks
+                clicks[i] = cell.clicks * keep
+                views[i] = cell.views if keep == 1.0 else [v * keep for v in cell.views]
+        return views @ weight, clicks
+
+    def _remembered(self, cells: dict[str, Cell]) -> dict[str, Cell]:
+        return {
+            arm: c for arm, c in cells.items() if self._decay(self.now - c.at) * (sum(c.views) + c.clicks) > FORGOTTEN
+        }
 
 
 def _cell(raw: Any) -> Cell:
-    return Cell(float(raw[0]), float(raw[1]), {int(s): float(v) for s, v in raw[2].items()})
+    at, clicks, views = raw
+    return Cell(float(at), float(clicks), tuple([float(v) for v in views]))
+
+
+def _cells(raw: dict[str, Any]) -> dict[str, Cell]:
+    return {arm: _cell(cell) for arm, cell in raw.items()}
 
 
 def _lift(scores: npt.ArrayLike, n: int) -> Floats:

@@ -25,12 +25,13 @@ class Policy:
         The Beta prior of an arm nobody saw: Beta(1, 15) explores, Beta(1, 100) trusts arms that have converged.
     half_life : float, optional
         Days after which a view counts half; None forgets nothing.
-    positions : int
-        Correct for position: this many are told apart, later ones count as the last; 0 does not correct.
-    hours : int
-        Correct for the time of day: the day is cut into this many equal parts; 0 does not correct.
     pooling : float
         How many views an arm's rate over all contexts is worth as a prior in each of them; 0 keeps contexts apart.
+    position_bias : float
+        Correct for position: a view in place p, counted from 0, weighs (1 + p) ** -position_bias. 0 does not correct.
+    hours : int
+        Correct for the time of day: a view weighs as much as the click rate of its part of the day, of this many equal
+        parts, is above that of the day; they are learnt from all arms and contexts. 0 does not correct.
 
     Raises
     ------
@@ -43,17 +44,17 @@ class Policy:
     prior_clicks: float = 1.0
     prior_misses: float = 15.0
     half_life: float | None = None
-    positions: int = 0
-    hours: int = 0
     pooling: float = 0.0
+    position_bias: float = 0.0
+    hours: int = 0
 
     def __post_init__(self) -> None:
         _check(self.prior_clicks > 0, "prior_clicks", self.prior_clicks, "more than 0")
         _check(self.prior_misses > 0, "prior_misses", self.prior_misses, "more than 0")
         _check(self.half_life is None or self.half_life > 0, "half_life", self.half_life, "more than 0 days, or None")
-        _check(0 <= self.positions <= 100, "positions", self.positions, "0 to 100")
-        _check(0 <= self.hours <= 24, "hours", self.hours, "0 to 24")
         _check(self.pooling >= 0, "pooling", self.pooling, "0 or more")
+        _check(0 <= self.position_bias <= 5, "position_bias", self.position_bias, "0 to 5")
+        _check(0 <= self.hours <= 24, "hours", self.hours, "0 to 24")
 
     def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
         """One number for each arm, (n_arms,), drawn or computed from its posterior: the highest are shown."""
@@ -68,6 +69,11 @@ class Policy:
 class Thompson(Policy):
     """Thompson sampling: each arm draws a click rate from its posterior, the draws order the slate.
 
+    Parameters
+    ----------
+    sharpness : float
+        Draws are from Beta(sharpness · alpha, sharpness · beta): more than 1 explores less, less than 1 more.
+
     Example
     -------
     >>> policy = Thompson(prior_misses=100.0)
@@ -76,14 +82,20 @@ class Thompson(Policy):
 
     Source
     ------
-    Chapelle and Li 2011, "An empirical evaluation of Thompson sampling", algorithm 2, the k best draws as a slate.
+    Chapelle and Li 2011, "An empirical evaluation of Thompson sampling", algorithm 2, the k best draws as a slate;
+    sharpness is the posterior reshaping of their section 3.
     """
 
     name: ClassVar[str] = "thompson"
+    sharpness: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check(self.sharpness > 0, "sharpness", self.sharpness, "more than 0")
 
     def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
         """A draw from each posterior."""
-        return rng.beta(alpha, beta)
+        return rng.beta(self.sharpness * alpha, self.sharpness * beta)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +111,9 @@ class Greedy(Policy):
 
 @dataclass(frozen=True, kw_only=True)
 class EpsilonGreedy(Greedy):
-    """Greedy, but each place goes to an arm chosen at random with probability `epsilon`.
+    """Greedy, but each arm is put first with probability `epsilon`, those put first in random order.
+
+    On a slate of k of n arms, ε · n of the k places go to chance, where the ε-greedy of one place gives ε of it.
 
     Source
     ------
@@ -114,10 +128,9 @@ class EpsilonGreedy(Greedy):
         _check(0 <= self.epsilon <= 1, "epsilon", self.epsilon, "0 to 1")
 
     def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
-        """The posterior means; with probability `epsilon` an arm has a random number between 0 and the best instead."""
-        best = super().index(rng, alpha, beta)
-        lucky = rng.random(len(best)) < self.epsilon
-        mixed: Floats = np.where(lucky, rng.random(len(best)) * best.max(initial=0.0) * 2, best)
+        """The posterior means; with probability `epsilon` an arm is put before the others, in random order, instead."""
+        lucky = rng.random(len(alpha)) < self.epsilon
+        mixed: Floats = np.where(lucky, 1 + rng.random(len(alpha)), super().index(rng, alpha, beta))
         return mixed
 
 
@@ -141,7 +154,8 @@ class UCB(Policy):
         """The bounds, ties broken at random."""
         n = alpha + beta
         bound = np.sqrt(self.exploration * np.log(max(float(n.sum()), 1.0)) / n)
-        return alpha / n + bound + 1e-12 * rng.random(len(n))
+        found: Floats = alpha / n + bound + 1e-12 * rng.random(len(n))
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
