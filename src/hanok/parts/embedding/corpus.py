@@ -48,8 +48,9 @@ class Corpus:
                 raise Problem(
                     "bad_corpus", f"found {array.dtype} of shape {array.shape}; expected whole numbers (n,)", name
                 )
-            if array.size and array.max() > np.iinfo(kind).max:
-                raise Problem("bad_corpus", f"found {array.max()}; expected at most {np.iinfo(kind).max}", name)
+            ends = [array.min(), array.max()] if array.size else []
+            if any(not np.iinfo(kind).min <= end <= np.iinfo(kind).max for end in ends):
+                raise Problem("bad_corpus", f"found {ends[0]} to {ends[1]}; expected {np.dtype(kind)}", name)
             object.__setattr__(self, name, np.ascontiguousarray(array, kind))
         at = self.offsets
         if not len(at) or at[0] != 0 or at[-1] != len(self.tokens) or (np.diff(at) < 0).any():

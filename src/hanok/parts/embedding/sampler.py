@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +15,7 @@ Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Negatives:
+class Negatives(NamedTuple):
     """Tables of negatives, in the layout that the kernel reads: one draw is two look-ups, whatever the weights.
 
     Parameters
@@ -57,6 +55,29 @@ class Negatives:
             np.concatenate([np.zeros(0, np.float32), *(stay for stay, _ in made)]),
             np.concatenate([np.zeros(0, np.int32), *(alias for _, alias in made)]),
         )
+
+    def checked(self, n_words: int) -> Negatives:
+        """The same, in the types that the kernel is compiled for, once sure that it reads nothing outside.
+
+        Raises
+        ------
+        Problem
+            ``bad_sampler``, naming the array.
+        """
+        kinds = (np.int32, np.int64, np.int32, np.float32, np.int32)
+        found = Negatives(*(np.ascontiguousarray(array, kind) for array, kind in zip(self, kinds, strict=True)))
+        entries, rows = len(found.ids), len(found.offsets) - 1
+        for name, right in {
+            "table": found.table.shape == (n_words,) and _within(found.table, rows),
+            "offsets": rows >= 0 and found.offsets[0] == 0 and found.offsets[-1] == entries,
+            "offsets ": bool((np.diff(found.offsets) >= 0).all()),
+            "ids": _within(found.ids, n_words),
+            "stay": found.stay.shape == (entries,) and bool(np.isfinite(found.stay).all()),
+            "alias": found.alias.shape == (entries,) and _within(found.alias, n_words),
+        }.items():
+            if not right:
+                raise Problem("bad_sampler", f"does not fit {n_words} words and the other arrays", name.strip())
+        return found
 
 
 class Sampler(Protocol):
@@ -115,12 +136,19 @@ class Keyed:
         """One table for each group."""
         if len(self.groups) != len(counts):
             raise Problem("bad_sampler", f"found {len(self.groups)} groups for {len(counts)} words", "groups")
+        n = len(self.allowed)
+        if self.allowed.shape != (n, n) or not _within(self.groups, n):
+            raise Problem("bad_sampler", f"found shape {self.allowed.shape}; expected all groups by all", "allowed")
         weights = counts ** float(ns_exponent)
         rows: list[tuple[npt.ArrayLike, npt.ArrayLike]] = []
         for allowed in self.allowed:
             ids = np.flatnonzero(allowed[self.groups] & (counts > 0))
             rows.append((ids, weights[ids]))
         return Negatives.of(self.groups, rows)
+
+
+def _within(array: npt.NDArray[np.integer], size: int) -> bool:
+    return not len(array) or bool(array.min() >= 0 and array.max() < size)
 
 
 def _alias(ids: Int32s, weights: Floats) -> tuple[Floats32, Int32s]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from hanok.core.disk import sync
 from hanok.core.problem import Problem
 from hanok.parts.embedding.corpus import Corpus
+from hanok.parts.embedding.kernel import aligned
 from hanok.parts.embedding.sampler import Sampler, Unigram
 from hanok.parts.embedding.training import Training
 from hanok.parts.embedding.wordtext import to_word2vec_text
@@ -22,6 +23,7 @@ Ints = npt.NDArray[np.int64]
 Floats32 = npt.NDArray[np.float32]
 Stream = Callable[[int], Iterable[Corpus]]
 """Gives the chunks of epoch 0, 1, … one after the other: neither on disk nor in memory at once."""
+Architecture = Literal["skipgram", "cbow"]
 Report = Callable[..., None]
 
 
@@ -32,6 +34,8 @@ class SGNS:
     ----------
     vector_size : int
         Numbers in a vector, d.
+    architecture : str
+        ``"skipgram"``: each near word tells the centre; ``"cbow"``: their mean does, faster and coarser.
     window : int
         Words to each side that count as near; each position draws its own reach from 1 … window, so near ones weigh
         more. At least the longest sequence where order says nothing.
@@ -80,6 +84,7 @@ class SGNS:
         self,
         vector_size: int = 64,
         *,
+        architecture: Architecture = "skipgram",
         window: int = 5,
         negative: int = 5,
         ns_exponent: float = 0.75,
@@ -90,7 +95,8 @@ class SGNS:
         workers: int = 1,
         seed: int = 0,
     ) -> None:
-        self.vector_size, self.window, self.negative = vector_size, window, negative
+        self.vector_size, self.architecture = vector_size, architecture
+        self.window, self.negative = window, negative
         self.ns_exponent, self.sample, self.epochs = ns_exponent, sample, epochs
         self.learning_rate, self.min_learning_rate = learning_rate, min_learning_rate
         self.workers, self.seed = workers, seed
@@ -125,6 +131,7 @@ class SGNS:
         Problem
             Ids out of range, nothing to learn from, a vocabulary of one word, or a checkpoint of another training.
         """
+        self._check()
         stream: Stream = (lambda _: (corpus,)) if isinstance(corpus, Corpus) else corpus
         known = _counted(stream, counts)
         self._start(known, checkpoint)
@@ -133,6 +140,7 @@ class SGNS:
             self.context,
             known,
             (sampler or Unigram()).negatives(known, self.ns_exponent),
+            cbow=self.architecture == "cbow",
             window=self.window,
             negative=self.negative,
             sample=self.sample,
@@ -234,15 +242,29 @@ class SGNS:
         model.vectors, model.context, model.counts, model.epochs_done = (*arrays.values(), done)
         return model
 
+    def _check(self) -> None:
+        """Refuse settings under which nothing can be learnt."""
+        for name in ("vector_size", "window", "negative", "epochs", "workers"):
+            if getattr(self, name) < 1:
+                raise Problem("bad_setting", f"found {getattr(self, name)}; expected 1 or more", name)
+        for name in ("learning_rate", "min_learning_rate", "sample", "ns_exponent"):
+            value = getattr(self, name)
+            if not np.isfinite(value) or (value < 0 and name != "ns_exponent"):
+                raise Problem("bad_setting", f"found {value}; expected a finite number, 0 or more", name)
+        if self.architecture not in get_args(Architecture):
+            raise Problem("bad_setting", f"found {self.architecture!r}; expected skipgram or cbow", "architecture")
+
     def _settings(self) -> dict[str, Any]:
         """What two trainings must share for one to go on where the other stopped."""
-        names = ("vector_size", "window", "negative", "ns_exponent", "sample", "epochs")
+        names = ("vector_size", "architecture", "window", "negative", "ns_exponent", "sample", "epochs")
         more = ("learning_rate", "min_learning_rate", "seed")
         counted = hashlib.sha256(self.counts.tobytes()).hexdigest()
         return {**{name: getattr(self, name) for name in names + more}, "counts": counted}
 
     def _start(self, counts: Ints, checkpoint: Path | None) -> None:
         """From the checkpoint, or small random IN vectors and OUT vectors of zeros, as word2vec does."""
+        shape = (len(counts), self.vector_size)
+        self.vectors, self.context = aligned(*shape), aligned(*shape)
         self.counts, self.epochs_done = counts, 0
         if checkpoint is not None and Path(checkpoint).exists():
             saved = self.load(checkpoint)
@@ -251,12 +273,10 @@ class SGNS:
                 raise Problem(
                     "other_checkpoint", "it is of a training with other settings or counts", str(checkpoint), hint
                 )
-            self.vectors, self.context, self.epochs_done = saved.vectors, saved.context, saved.epochs_done
+            self.vectors[:], self.context[:], self.epochs_done = saved.vectors, saved.context, saved.epochs_done
             return
         rng = np.random.default_rng(self.seed)
-        shape = (len(counts), self.vector_size)
-        self.vectors = (rng.random(shape, np.float32) - np.float32(0.5)) / np.float32(self.vector_size)
-        self.context = np.zeros(shape, np.float32)
+        self.vectors[:] = (rng.random(shape, np.float32) - np.float32(0.5)) / np.float32(self.vector_size)
 
 
 def _counted(stream: Stream, counts: int | npt.ArrayLike) -> Ints:

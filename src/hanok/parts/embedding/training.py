@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from hanok.core.problem import Problem
 from hanok.parts.embedding.corpus import Corpus
-from hanok.parts.embedding.kernel import kernel
+from hanok.parts.embedding.kernel import aligned, kernel
 from hanok.parts.embedding.sampler import Negatives
 
 Ints = npt.NDArray[np.int64]
@@ -42,6 +42,7 @@ class Training:
         counts: Ints,
         negatives: Negatives,
         *,
+        cbow: bool,
         window: int,
         negative: int,
         sample: float,
@@ -50,12 +51,12 @@ class Training:
         workers: int,
         seed: int,
     ) -> None:
-        self.vectors, self.context, self.negatives = vectors, context, negatives
+        self.vectors, self.context, self.negatives = vectors, context, negatives.checked(len(counts))
         self.keep = _keep(counts, sample)
         self.window, self.negative, self.rates = window, negative, rates
         self.epochs, self.workers, self.seed = epochs, workers, seed
         self.tokens = int(counts.sum())
-        self.train = kernel(vectors.shape[1])
+        self.train = kernel(vectors.shape[1], cbow)
 
     def epoch(self, number: int, chunks: Iterable[Corpus], report: Callable[..., None] | None) -> None:
         """Learn from every chunk once."""
@@ -71,6 +72,8 @@ class Training:
                 loss, pairs, since, then = 0.0, 0, 0, time.perf_counter()
         if not done:
             raise Problem("empty_corpus", f"epoch {number} gave not a single token", "corpus")
+        if not np.isfinite(self.vectors).all() or not np.isfinite(self.context).all():
+            raise Problem("diverged", f"vectors are not finite after epoch {number + 1}", "learning_rate", "lower it")
         if report is not None:
             speed = since / max(time.perf_counter() - then, 1e-9)
             report(start + self.tokens, total, loss=loss / max(pairs, 1), tokens_per_second=speed)
@@ -99,18 +102,14 @@ class Training:
         place = epoch * self.tokens + min(block.place, self.tokens)
         slope = (high - low) / total
         seed = np.random.SeedSequence([self.seed, epoch, block.number]).generate_state(1, np.uint64)[0]
-        n = self.negatives
         loss, pairs = self.train(
             block.tokens,
             block.edges,
             self.vectors,
             self.context,
             self.keep,
-            n.table,
-            n.offsets,
-            n.ids,
-            n.stay,
-            n.alias,
+            self.negatives,
+            aligned(2, self.vectors.shape[1]),
             self.window,
             self.negative,
             high - slope * place,

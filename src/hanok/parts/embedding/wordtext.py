@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +20,12 @@ def to_word2vec_text(path: Path, words: Sequence[str], vectors: Floats32) -> Non
     Raises
     ------
     Problem
-        ``bad_word``: a word is empty or has white space in it, which the format cannot say.
+        ``bad_word``: a word is there twice, is empty or has white space in it, which the format cannot say.
     """
     if len(words) != len(vectors):
         raise Problem("bad_word", f"found {len(words)} words for {len(vectors)} vectors", "words")
+    if len(set(words)) < len(words):
+        raise Problem("bad_word", "a word is there twice", "words")
     for word in words:
         if not word or len(word.split()) != 1 or word != word.strip():
             raise Problem("bad_word", f"found {word!r}; expected a word without white space", "words")
@@ -39,30 +42,41 @@ def from_word2vec_text(path: Path) -> tuple[list[str], Floats32]:
     ------
     Problem
         ``bad_vectors``, naming the line: another number of fields than the first line says, no number, not finite, a
-        word twice, or fewer lines than promised.
+        word twice, fewer or more lines than promised, or no UTF-8.
     """
-    with Path(path).open(encoding="utf-8") as file:
-        head = file.readline().split()
-        if len(head) != 2 or not all(part.isdecimal() for part in head):
-            raise Problem("bad_vectors", f"found {' '.join(head)[:80]!r}; expected 'n_words d'", f"{path}:1")
-        rows, width = (int(part) for part in head)
-        words: dict[str, int] = {}
-        found: list[Floats32] = []
-        for number, line in enumerate(file, 2):
-            fields = line.rstrip("\n").rstrip(" ").split(" ")
-            where = f"{path}:{number}"
-            if len(fields) != width + 1:
-                raise Problem("bad_vectors", f"found {len(fields)} fields; expected a word and {width} numbers", where)
-            if fields[0] in words:
-                raise Problem("bad_vectors", f"{fields[0]!r} is on line {words[fields[0]] + 2} already", where)
-            try:
-                row = np.array(fields[1:], np.float32)
-            except ValueError as error:
-                raise Problem("bad_vectors", f"found what is not a number: {error}", where) from None
-            if not np.isfinite(row).all():
-                raise Problem("bad_vectors", "found nan or inf; expected finite numbers", where)
-            words[fields[0]] = len(words)
-            found.append(row)
-    if len(found) != rows:
-        raise Problem("bad_vectors", f"found {len(found)} words; expected {rows}, as line 1 says", str(path))
-    return list(words), np.array(found, np.float32).reshape(rows, width)
+    try:
+        with Path(path).open(encoding="utf-8", newline="\n") as file:
+            return _read(file, str(path))
+    except UnicodeDecodeError as error:
+        raise Problem("bad_vectors", f"not UTF-8: {error}", str(path)) from None
+
+
+def _read(file: TextIO, path: str) -> tuple[list[str], Floats32]:
+    head = file.readline().split()
+    if len(head) != 2 or not all(part.isdecimal() for part in head):
+        raise Problem("bad_vectors", f"found {' '.join(head)[:80]!r}; expected 'n_words d'", f"{path}:1")
+    size, width = (int(part) for part in head)
+    words: dict[str, int] = {}
+    rows: list[Floats32] = []
+    for number, line in enumerate(file, 2):
+        where = f"{path}:{number}"
+        word, *fields = line.rstrip("\r\n ").split(" ")
+        if len(fields) != width:
+            raise Problem("bad_vectors", f"found {len(fields)} numbers; expected {width}", where)
+        if word in words:
+            raise Problem("bad_vectors", f"{word!r} is on line {words[word]} already", where)
+        rows.append(_numbers(fields, where))
+        words[word] = number
+    if len(rows) != size:
+        raise Problem("bad_vectors", f"found {len(rows)} words; expected {size}, as line 1 says", path)
+    return list(words), np.array(rows, np.float32).reshape(size, width)
+
+
+def _numbers(fields: list[str], where: str) -> Floats32:
+    try:
+        row = np.array(fields, np.float32)
+    except ValueError as error:
+        raise Problem("bad_vectors", f"found what is not a number: {error}", where) from None
+    if not np.isfinite(row).all():
+        raise Problem("bad_vectors", "found nan or inf; expected finite numbers", where)
+    return row
