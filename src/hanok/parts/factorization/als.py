@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from hanok.core.problem import Problem
-from hanok.parts.factorization.interactions import interactions, weights
-from hanok.parts.factorization.sweep import LANES, Side
+from hanok.parts.factorization.files import read, write
+from hanok.parts.factorization.interactions import interactions
+from hanok.parts.factorization.kernel import LANES
+from hanok.parts.factorization.sweep import Side, Threads
+from hanok.parts.ranking import top_k
 
 Floats32 = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
-Answer = tuple[Ints, Floats32]
+
+BLOCK = 4096
+"""Vectors that are turned at once: what needs no second copy of all of them."""
 
 
 class ALS:
-    """Vectors of users and items whose products say how likely a user wants an item; from what was seen only.
+    """Vectors of users and items whose products say how likely a user wants an item, from what was seen only.
 
     It minimises, over all users u and items i,
     Σ_seen w_ui (u·v - 1)² + α0 Σ_all (u·v)² + λ [Σ_u (w_u + α0 n_items)^ν |u|² + Σ_i (w_i + α0 n_users)^ν |v|²]
@@ -42,7 +46,7 @@ class ALS:
     cg_steps : int
         Steps of conjugate gradient for each row, beginning at the vector of the iteration before.
     workers : int
-        Threads. It changes no figure.
+        Threads. Their number changes no vector.
     seed : int
         Of the first vectors, drawn from N(0, .1 / √d).
 
@@ -66,8 +70,9 @@ class ALS:
     Hu, Koren and Volinsky 2008, "Collaborative filtering for implicit feedback datasets"; the loss and the drawing of
     Rendle et al. 2021, "Revisiting the performance of iALS on item recommendation benchmarks" (arXiv 2110.14037),
     section 3; conjugate gradient of Takács, Pilászy and Tikk 2011, "Applications of the conjugate gradient method for
-    implicit feedback collaborative filtering". Weights w other than 1 multiply the seen term, so that a pair of weight
-    2 is a pair seen twice.
+    implicit feedback collaborative filtering". Ours are the weights w, which make a pair of weight 2 the same as a pair
+    seen twice, and turning both sides before each half iteration so that VᵀV is diagonal: products stay as they are,
+    and no row has to be multiplied by a (d, d) matrix.
     """
 
     user_factors: Floats32
@@ -88,6 +93,8 @@ class ALS:
         self.factors, self.alpha0, self.regularization, self.nu = factors, alpha0, regularization, nu
         self.iterations, self.cg_steps, self.workers, self.seed = iterations, cg_steps, workers, seed
 
+    # -- learning ------------------------------------------------------------------------------------------------------
+
     def fit(self, user_items: Any, report: Callable[..., None] | None = None) -> Self:
         """Learn the vectors.
 
@@ -97,53 +104,74 @@ class ALS:
             What each user has seen; values are weights, 1 for "seen once".
         report : callable, optional
             ``report(step, total, loss=...)`` after every iteration, such as `Run.report`; what it raises ends the fit.
-            The loss is the mean of (u·v - 1)² over what was seen, as it was halfway through the iteration.
+            The loss is the weighted mean of (u·v - 1)² over what was seen, halfway through the iteration.
 
         Raises
         ------
         Problem
-            A setting is out of bounds, the matrix is empty, or a value is negative, infinite or not a number.
+            A setting is out of bounds, there are no interactions, a value is negative, infinite or not a number, or
+            the vectors grow beyond all bounds.
         """
         self._check()
         seen = interactions(user_items)
         if not seen.nnz:
-            raise Problem(
-                "no_interactions", f"found none in a matrix of shape {seen.shape}; expected one", "user_items"
-            )
-        by_item = seen.T.tocsr()
-        total = seen.data.sum(dtype=np.float64)
-        sides = (
-            Side(seen.indptr, seen.indices, weights(seen)),
-            Side(by_item.indptr, by_item.indices, weights(by_item)),
-        )
-        ridges = self._ridge(seen), self._ridge(by_item)
-        rng = np.random.default_rng(self.seed)
-        width = -(-self.factors // LANES) * LANES
+            raise Problem("no_interactions", f"found none in a matrix of shape {seen.shape}", "user_items")
+        total = float(seen.data.sum(dtype=np.float64))
+        by_user, by_item = self._side(seen), self._side(seen.T.tocsr())
+        rng, width = np.random.default_rng(self.seed), -(-self.factors // LANES) * LANES
         users, items = (self._draw(rng, n, width) for n in seen.shape)
-        with ThreadPoolExecutor(self.workers) as pool:
-            threads = pool if self.workers > 1 else None
+        with Threads(self.workers, width, max(by_user.longest, by_item.longest)) as threads:
             for step in range(self.iterations):
-                users, items, gram = self._rotate(users, items)
-                sides[0].sweep(users, items, gram, ridges[0], self.cg_steps, threads)
-                items, users, gram = self._rotate(items, users)
-                loss = sides[1].sweep(items, users, gram, ridges[1], self.cg_steps, threads)
+                threads.sweep(by_user, users, items, self._turn(users, items), self.cg_steps)
+                loss = threads.sweep(by_item, items, users, self._turn(items, users), self.cg_steps)
                 if report:
-                    report(step + 1, self.iterations, loss=float(loss / total))
-        self.user_factors = np.ascontiguousarray(users[:, : self.factors])
-        self.item_factors = np.ascontiguousarray(items[:, : self.factors])
-        return self
+                    report(step + 1, self.iterations, loss=loss / total)
+        return self._hold(users[:, : self.factors], items[:, : self.factors])
+
+    def fold_in(self, user_items: Any) -> Floats32:
+        """Vectors of users that `fit` has not seen, from what they have seen; items stay as they are.
+
+        Parameters
+        ----------
+        user_items : csr_matrix (n, n_items)
+            What each of them has seen, with weights as in `fit`.
+
+        Returns
+        -------
+        array (n, d), float32
+            Where the loss is least for each of them; zeros for who has seen nothing.
+
+        Raises
+        ------
+        Problem
+            The shape is wrong, or a value is negative, infinite or not a number.
+        """
+        seen = self._seen(user_items, None)
+        found = np.zeros((seen.shape[0], self.item_factors.shape[1]), np.float32)
+        for row, ridge in enumerate(self._ridge(seen)):
+            part = slice(seen.indptr[row], seen.indptr[row + 1])
+            if part.start == part.stop:
+                continue
+            vectors = self.item_factors[seen.indices[part]]
+            weighted = vectors * seen.data[part, None]
+            normal = self._gram + weighted.T @ vectors
+            normal.flat[:: len(normal) + 1] += ridge
+            found[row] = np.linalg.solve(normal, weighted.sum(axis=0))
+        return found
+
+    # -- answering -----------------------------------------------------------------------------------------------------
 
     def recommend(
         self,
-        userid: int | Sequence[int] | Ints,
+        userid: int | npt.ArrayLike,
         user_items: Any = None,
-        N: int = 10,
+        N: int = 10,  # noqa: N803  as implicit calls it
         filter_already_liked_items: bool = True,
-        items: Sequence[int] | Ints | None = None,
-        filter_items: Sequence[int] | Ints | None = None,
+        items: npt.ArrayLike | None = None,
+        filter_items: npt.ArrayLike | None = None,
         recalculate_user: bool = False,
-    ) -> Answer:
-        """The items a user is likely to want most.
+    ) -> tuple[Ints, Floats32]:
+        """The items that users are likely to want most.
 
         Parameters
         ----------
@@ -160,14 +188,14 @@ class ALS:
         filter_items : array (m,), optional
             Items not to choose.
         recalculate_user : bool
-            Take the vector that `fold_in` makes of `user_items`, not the one learnt; `userid` may then be anyone.
+            Take the vectors that `fold_in` makes of `user_items`, not those learnt; `userid` may then be anyone.
 
         Returns
         -------
         ids : array (N,) or (n, N), int64
         scores : array of the same shape, float32
-            Best first. For one user shorter where there is less to choose from; for an array of users such places have
-            id -1 and score -inf. A user without interactions has no vector and gets nothing.
+            Best first. For one user they are shorter where there is less to choose from; for an array of users such
+            places hold id -1 and score -inf. A user without interactions gets nothing: there is no vector to go by.
 
         Raises
         ------
@@ -176,19 +204,22 @@ class ALS:
         """
         alone = np.ndim(userid) == 0
         rows = np.atleast_1d(np.asarray(userid, np.int64))
-        seen = None
+        hidden = None
         if filter_already_liked_items or recalculate_user:
-            seen = self._seen(user_items, len(rows))
+            hidden = self._seen(user_items, len(rows))
         if recalculate_user:
-            vectors = self.fold_in(seen)
+            vectors = self.fold_in(hidden)
         else:
             vectors = self.user_factors[_known(rows, len(self.user_factors), "userid")]
-        hidden = seen if filter_already_liked_items else None
-        return self._answer(vectors, self.item_factors, N, alone, hidden, items, filter_items)
+        choice = self._choice(items, filter_items)
+        return _best(vectors, self.item_factors, N, alone, choice, hidden if filter_already_liked_items else None)
 
     def similar_items(
-        self, itemid: int | Sequence[int] | Ints, N: int = 10, items: Sequence[int] | Ints | None = None
-    ) -> Answer:
+        self,
+        itemid: int | npt.ArrayLike,
+        N: int = 10,  # noqa: N803  as implicit calls it
+        items: npt.ArrayLike | None = None,
+    ) -> tuple[Ints, Floats32]:
         """Items that are wanted by the same users, by the cosine of their vectors; an item is most similar to itself.
 
         Parameters
@@ -203,55 +234,33 @@ class ALS:
         Returns
         -------
         ids, scores
-            As of `recommend`. An item without interactions has no vector and gets nothing.
+            As of `recommend`. An item without interactions gets nothing: there is no vector to go by.
+
+        Raises
+        ------
+        Problem
+            An id is unknown.
         """
-        rows = _known(np.atleast_1d(np.asarray(itemid, np.int64)), len(self.item_factors), "itemid")
-        length = np.linalg.norm(self.item_factors, axis=1, keepdims=True)
-        unit = self.item_factors / np.where(length > 0, length, 1)
-        return self._answer(unit[rows], unit, N, np.ndim(itemid) == 0, None, items, None)
+        rows = _known(np.atleast_1d(np.asarray(itemid, np.int64)), len(self._unit), "itemid")
+        return _best(self._unit[rows], self._unit, N, np.ndim(itemid) == 0, self._choice(items, None), None)
 
-    def fold_in(self, user_items: Any) -> Floats32:
-        """Vectors of users that `fit` has not seen, from what they have seen; items stay as they are.
-
-        Parameters
-        ----------
-        user_items : csr_matrix (n, n_items)
-
-        Returns
-        -------
-        array (n, d), float32
-            The exact minimum of the loss for these rows; zeros for a row that has nothing.
-        """
-        seen = self._seen(user_items, None)
-        d = self.item_factors.shape[1]
-        gram = self.alpha0 * (self.item_factors.T @ self.item_factors)
-        ridge = self._ridge(seen)
-        found = np.zeros((seen.shape[0], d), np.float32)
-        for row in np.flatnonzero(np.diff(seen.indptr)):
-            part = slice(seen.indptr[row], seen.indptr[row + 1])
-            vectors, weight = self.item_factors[seen.indices[part]], seen.data[part]
-            weighted = vectors * weight[:, None]
-            normal = gram + weighted.T @ vectors + ridge[row] * np.eye(d, dtype=np.float32)
-            found[row] = np.linalg.solve(normal, weighted.sum(axis=0))
-        return found
+    # -- keeping -------------------------------------------------------------------------------------------------------
 
     def save(self, path: Path) -> None:
-        """Write everything to one safetensors file."""
-        from safetensors.numpy import save_file
-
-        settings = {name: repr(value) for name, value in self._settings().items()}
-        save_file({"user_factors": self.user_factors, "item_factors": self.item_factors}, path, settings)
+        """Write settings and vectors to one safetensors file."""
+        write(path, self._settings(), {"user_factors": self.user_factors, "item_factors": self.item_factors})
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read what `save` wrote."""
-        from safetensors import safe_open
+        """Read what `save` wrote.
 
-        with safe_open(path, "np") as file:
-            settings = file.metadata()
-            als = cls(**{name: type(value)(settings[name]) for name, value in cls()._settings().items()})
-            als.user_factors, als.item_factors = file.get_tensor("user_factors"), file.get_tensor("item_factors")
-        return als
+        Raises
+        ------
+        Problem
+            The file holds something else.
+        """
+        settings, tensors = read(path, list(cls()._settings()), ["user_factors", "item_factors"])
+        return cls(**settings)._hold(tensors["user_factors"], tensors["item_factors"])
 
     # -- inside --------------------------------------------------------------------------------------------------------
 
@@ -260,31 +269,54 @@ class ALS:
         return {name: getattr(self, name) for name in names}
 
     def _check(self) -> None:
-        bounds = {"factors": 1, "iterations": 1, "cg_steps": 1, "workers": 1, "nu": 0}
-        for name, least in bounds.items():
-            if getattr(self, name) < least:
-                raise Problem("bad_setting", f"found {getattr(self, name)}; expected {least} or more", name)
+        for name in ("factors", "iterations", "cg_steps", "workers"):
+            if getattr(self, name) < 1:
+                raise Problem("bad_setting", f"found {getattr(self, name)}; expected 1 or more", name)
         for name in ("alpha0", "regularization"):
-            if not getattr(self, name) > 0:
+            if not 0 < getattr(self, name) < np.inf:
                 raise Problem("bad_setting", f"found {getattr(self, name)}; expected more than 0", name)
+        if not 0 <= self.nu <= 1:
+            raise Problem("bad_setting", f"found {self.nu}; expected 0 to 1", "nu")
+
+    def _side(self, rows: csr_matrix) -> Side:
+        weights = None if (rows.data == 1).all() else rows.data
+        indices = rows.indices.astype(np.int32, copy=False)
+        return Side(rows.indptr.astype(np.int64), indices, weights, self._ridge(rows))
+
+    def _ridge(self, rows: csr_matrix) -> Floats32:
+        """λ (w_row + α0 n_columns)^ν, (n_rows,)."""
+        weight = np.asarray(rows.sum(axis=1, dtype=np.float64)).ravel()
+        ridge: Floats32 = (self.regularization * (weight + self.alpha0 * rows.shape[1]) ** self.nu).astype(np.float32)
+        return ridge
 
     def _draw(self, rng: np.random.Generator, n: int, width: int) -> Floats32:
         vectors = np.zeros((n, width), np.float32)
-        vectors[:, : self.factors] = rng.standard_normal((n, self.factors), np.float32) * (0.1 / self.factors**0.5)
+        vectors[:, : self.factors] = rng.standard_normal((n, self.factors), np.float32)
+        vectors *= np.float32(0.1 / self.factors**0.5)
         return vectors
 
-    def _ridge(self, side: csr_matrix) -> Floats32:
-        """λ (w_row + α0 n_columns)^ν of each row, (n_rows,)."""
-        weight = np.asarray(side.sum(axis=1), np.float64).ravel()
-        ridge: Floats32 = (self.regularization * (weight + self.alpha0 * side.shape[1]) ** self.nu).astype(np.float32)
-        return ridge
-
-    def _rotate(self, own: Floats32, other: Floats32) -> tuple[Floats32, Floats32, Floats32]:
-        """Turn both sides so that α0 VᵀV is diagonal: every product u·v stays, and no row multiplies by a matrix."""
+    def _turn(self, own: Floats32, other: Floats32) -> Floats32:
+        """Turn both sides, in place, so that α0 VᵀV of the other is diagonal; that diagonal, (width,)."""
         d = self.factors
-        values, turn = np.zeros(other.shape[1], np.float32), np.eye(other.shape[1], dtype=np.float32)
-        values[:d], turn[:d, :d] = np.linalg.eigh(other[:, :d].T @ other[:, :d])
-        return own @ turn, other @ turn, np.maximum(self.alpha0 * values, 0).astype(np.float32)
+        gram = other[:, :d].T @ other[:, :d]
+        if not np.isfinite(gram).all():
+            raise Problem("diverged", "the vectors grew beyond all bounds; expected smaller weights", "user_items")
+        values, turn = np.linalg.eigh(gram)
+        for side in (own, other):
+            for first in range(0, len(side), BLOCK):
+                block = side[first : first + BLOCK, :d]
+                block[:] = block @ turn
+        diagonal = np.zeros(own.shape[1], np.float32)
+        diagonal[:d] = self.alpha0 * np.maximum(values, 0)
+        return diagonal
+
+    def _hold(self, users: Floats32, items: Floats32) -> Self:
+        """Keep the vectors, and what answers need of them."""
+        self.user_factors, self.item_factors = np.ascontiguousarray(users), np.ascontiguousarray(items)
+        self._gram = np.float32(self.alpha0) * (self.item_factors.T @ self.item_factors)
+        lengths = np.linalg.norm(self.item_factors, axis=1, keepdims=True)
+        self._unit = (self.item_factors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        return self
 
     def _seen(self, user_items: Any, n: int | None) -> csr_matrix:
         if user_items is None:
@@ -295,38 +327,15 @@ class ALS:
             raise Problem("bad_shape", f"found shape {seen.shape}; expected {wanted}", "user_items")
         return seen
 
-    def _answer(
-        self,
-        vectors: Floats32,
-        items_: Floats32,
-        N: int,
-        alone: bool,
-        hidden: csr_matrix | None,
-        items: Sequence[int] | Ints | None,
-        filter_items: Sequence[int] | Ints | None,
-    ) -> Answer:
-        n_items = len(items_)
-        chosen = None if items is None else _known(np.unique(np.asarray(items, np.int64)), n_items, "items")
-        scores = vectors @ (items_ if chosen is None else items_[chosen]).T
-        if hidden is not None:
-            for row in range(len(vectors)):
-                gone = hidden.indices[hidden.indptr[row] : hidden.indptr[row + 1]]
-                scores[row, gone if chosen is None else np.isin(chosen, gone)] = -np.inf
+    def _choice(self, items: npt.ArrayLike | None, filter_items: npt.ArrayLike | None) -> Ints | None:
+        """The items that may be chosen; None: all."""
+        n = len(self.item_factors)
+        if items is None and filter_items is None:
+            return None
+        choice: Ints = np.arange(n) if items is None else _known(np.asarray(items, np.int64), n, "items")
         if filter_items is not None:
-            gone = _known(np.asarray(filter_items, np.int64), n_items, "filter_items")
-            scores[:, gone if chosen is None else np.isin(chosen, gone)] = -np.inf
-        scores[~vectors.any(axis=1)] = -np.inf
-        k = min(N, scores.shape[1])
-        best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        top = np.full((len(vectors), N), -np.inf, np.float32)
-        top[:, :k] = np.take_along_axis(scores, best, axis=1)
-        ids = np.full((len(vectors), N), -1, np.int64)
-        ids[:, :k] = best if chosen is None else chosen[best]
-        ids[np.isneginf(top)] = -1
-        if alone:
-            there = ids[0] >= 0
-            return ids[0][there], top[0][there]
-        return ids, top
+            choice = np.setdiff1d(choice, _known(np.asarray(filter_items, np.int64), n, "filter_items"))
+        return choice
 
 
 def _known(ids: Ints, n: int, where: str) -> Ints:
@@ -335,3 +344,15 @@ def _known(ids: Ints, n: int, where: str) -> Ints:
     if len(bad):
         raise Problem("unknown_id", f"found {bad[0]}; expected 0 to {n - 1}", where)
     return ids
+
+
+def _best(
+    vectors: Floats32, items: Floats32, k: int, alone: bool, choice: Ints | None, hidden: csr_matrix | None
+) -> tuple[Ints, Floats32]:
+    ids, scores = top_k(vectors, items, k, candidates=choice, exclude=hidden)
+    cold = ~vectors.any(axis=1)
+    ids[cold], scores[cold] = -1, -np.inf
+    if alone:
+        there = ids[0] >= 0
+        return ids[0][there], scores[0][there]
+    return ids, scores

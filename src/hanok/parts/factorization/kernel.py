@@ -6,12 +6,19 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numba import njit
+from numba import float32, float64, int32, int64, njit, types
+
+LANES = 16
+"""Vectors are padded with zeros to a multiple of this: whole SIMD registers, and few different kernels to compile."""
+
+_GIVEN = types.Array(int32, 1, "C", readonly=True), types.Array(float32, 1, "C", readonly=True)  # perhaps from a file
+_VECTORS, _ROWS, _POINTERS, _NUMBERS = float32[:, ::1], int32[::1], int64[::1], float32[::1]
+_SIGNATURE = float64(_ROWS, _POINTERS, *_GIVEN, _VECTORS, _VECTORS, _NUMBERS, _NUMBERS, int64, _VECTORS)
 
 
 @cache
 def kernel(width: int, weighted: bool) -> Callable[..., float]:
-    """Compile the solver for vectors of one width.
+    """Compile the solver for vectors of one width; what was compiled once is read from disk.
 
     Parameters
     ----------
@@ -23,53 +30,30 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
     Returns
     -------
     callable
-        ``solve(rows, indptr, indices, weights, own, other, gram, ridge, steps, near) -> loss``: a few steps of conjugate
-        gradient for (diag(gram) + ridge_row + Σ w v vᵀ) x = Σ w v, starting at and written to ``own[row]``. `near`,
-        (longest row + 3, width) float32, holds a row's item vectors side by side. The loss is Σ w (1 - v·x)² over the
+        ``solve(rows, indptr, indices, weights, own, other, gram, ridge, steps, near) -> loss``: a few steps of
+        conjugate gradient for (diag(gram) + ridge_row + Σ w v vᵀ) x = Σ w v, starting at and written to ``own[row]``.
+        `near`, (longest row + 3, width), holds a row's item vectors side by side. The loss is Σ w (1 - v·x)² over the
         rows as they were before.
     """
 
-    @njit(cache=True, nogil=True, fastmath=True)
+    # The signature is given, so that there is one kernel for each width and not one for every mixture of types.
+    @njit(_SIGNATURE, cache=True, nogil=True, fastmath=True)
     def solve(rows, indptr, indices, weights, own, other, gram, ridge, steps, near):  # type: ignore[no-untyped-def]
         x, r = np.empty(width, np.float32), np.empty(width, np.float32)
         p, q = np.empty(width, np.float32), np.empty(width, np.float32)
-        w = np.zeros(4, np.float32)
+        scale = np.empty(width, np.float32)
         loss = 0.0
         for row in rows:
-            start, n = indptr[row], indptr[row + 1] - indptr[row]
+            first, last = indptr[row], indptr[row + 1]
+            n = last - first
             if n == 0:
                 own[row] = 0  # what minimises the loss of a row that has nothing
                 continue
             for k in range(width):
+                scale[k] = gram[k] + ridge[row]
                 x[k] = own[row, k]
-                r[k] = -(gram[k] + ridge[row]) * x[k]
-            # r = Σ w (1 - v·x) v - (gram + ridge) x. Copying within the sum is faster than copying first. Places after
-            # the last vector are filled up to four with the last one, at weight 0.
-            for j in range(0, n, 4):
-                a = b = c = d = np.float32(0)
-                last = n - 1 - j
-                e, f = indices[start + j], indices[start + j + min(1, last)]
-                g, h = indices[start + j + min(2, last)], indices[start + j + min(3, last)]
-                for k in range(width):
-                    near[j, k] = other[e, k]
-                    a += other[e, k] * x[k]
-                for k in range(width):
-                    near[j + 1, k] = other[f, k]
-                    b += other[f, k] * x[k]
-                for k in range(width):
-                    near[j + 2, k] = other[g, k]
-                    c += other[g, k] * x[k]
-                for k in range(width):
-                    near[j + 3, k] = other[h, k]
-                    d += other[h, k] * x[k]
-                w[0] = weights[start + j] if weighted else 1
-                for i in range(1, 4):
-                    w[i] = 0 if i > last else weights[start + j + i] if weighted else 1
-                a, b, c, d = 1 - a, 1 - b, 1 - c, 1 - d
-                loss += w[0] * a * a + w[1] * b * b + w[2] * c * c + w[3] * d * d
-                a, b, c, d = w[0] * a, w[1] * b, w[2] * c, w[3] * d
-                for k in range(width):
-                    r[k] += a * near[j, k] + b * near[j + 1, k] + c * near[j + 2, k] + d * near[j + 3, k]
+                r[k] = -scale[k] * x[k]
+            loss += _residual(width, weighted, indices, weights, first, n, other, x, r, near)
             rr = np.float32(0)
             for k in range(width):
                 p[k] = r[k]
@@ -78,26 +62,8 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
                 if rr < 1e-20:
                     break
                 for k in range(width):
-                    q[k] = (gram[k] + ridge[row]) * p[k]
-                for j in range(0, n, 4):  # q += Σ w (v·p) v
-                    a = b = c = d = np.float32(0)
-                    for k in range(width):
-                        a += near[j, k] * p[k]
-                        b += near[j + 1, k] * p[k]
-                        c += near[j + 2, k] * p[k]
-                        d += near[j + 3, k] * p[k]
-                    last = n - 1 - j
-                    if weighted:
-                        a *= weights[start + j]
-                        b *= weights[start + j + min(1, last)]
-                        c *= weights[start + j + min(2, last)]
-                        d *= weights[start + j + min(3, last)]
-                    if last < 3:
-                        b = b if last >= 1 else np.float32(0)
-                        c = c if last >= 2 else np.float32(0)
-                        d = np.float32(0)
-                    for k in range(width):
-                        q[k] += a * near[j, k] + b * near[j + 1, k] + c * near[j + 2, k] + d * near[j + 3, k]
+                    q[k] = scale[k] * p[k]
+                _product(width, weighted, weights, first, n, near, p, q)
                 pq = np.float32(0)
                 for k in range(width):
                     pq += p[k] * q[k]
@@ -117,4 +83,63 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
                 own[row, k] = x[k]
         return loss
 
-    return solve  # type: ignore[no-any-return]
+    return solve
+
+
+@njit(inline="always")
+def _residual(width, weighted, indices, weights, first, n, other, x, r, near):  # type: ignore[no-untyped-def]
+    """Add Σ w (1 - v·x) v to r and gather the vectors on the way, four at a time; Σ w (1 - v·x)².
+
+    Copying them in a loop of its own takes twice as long. Places behind the last vector are filled with it.
+    """
+    loss = np.float64(0)
+    for j in range(0, n, 4):
+        left = n - 1 - j
+        j1, j2, j3 = first + j + min(1, left), first + j + min(2, left), first + j + min(3, left)
+        i0, i1, i2, i3 = indices[first + j], indices[j1], indices[j2], indices[j3]
+        a = b = c = d = np.float32(0)
+        for k in range(width):
+            near[j, k] = other[i0, k]
+            a += other[i0, k] * x[k]
+        for k in range(width):
+            near[j + 1, k] = other[i1, k]
+            b += other[i1, k] * x[k]
+        for k in range(width):
+            near[j + 2, k] = other[i2, k]
+            c += other[i2, k] * x[k]
+        for k in range(width):
+            near[j + 3, k] = other[i3, k]
+            d += other[i3, k] * x[k]
+        one, none = np.float32(1), np.float32(0)
+        w0 = weights[first + j] if weighted else one
+        w1 = none if left < 1 else weights[j1] if weighted else one
+        w2 = none if left < 2 else weights[j2] if weighted else one
+        w3 = none if left < 3 else weights[j3] if weighted else one
+        a, b, c, d = one - a, one - b, one - c, one - d
+        loss += w0 * a * a + w1 * b * b + w2 * c * c + w3 * d * d
+        a, b, c, d = w0 * a, w1 * b, w2 * c, w3 * d
+        for k in range(width):
+            r[k] += a * near[j, k] + b * near[j + 1, k] + c * near[j + 2, k] + d * near[j + 3, k]
+    return loss
+
+
+@njit(inline="always")
+def _product(width, weighted, weights, first, n, near, p, q):  # type: ignore[no-untyped-def]
+    """Add Σ w (v·p) v to q, four gathered vectors at a time."""
+    for j in range(0, n, 4):
+        left = n - 1 - j
+        a = b = c = d = np.float32(0)
+        for k in range(width):
+            a += near[j, k] * p[k]
+            b += near[j + 1, k] * p[k]
+            c += near[j + 2, k] * p[k]
+            d += near[j + 3, k] * p[k]
+        if weighted:
+            a *= weights[first + j]
+            b *= weights[first + j + min(1, left)]
+            c *= weights[first + j + min(2, left)]
+            d *= weights[first + j + min(3, left)]
+        none = np.float32(0)
+        b, c, d = b if left >= 1 else none, c if left >= 2 else none, d if left >= 3 else none
+        for k in range(width):
+            q[k] += a * near[j, k] + b * near[j + 1, k] + c * near[j + 2, k] + d * near[j + 3, k]
