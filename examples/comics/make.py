@@ -70,16 +70,16 @@ def titled(rng: np.random.Generator, nouns: list[str], name: str) -> str:
 
 def read(rng: np.random.Generator, comics: list[dict[str, Any]]) -> Iterator[tuple[str, str, datetime]]:
     """Who read what, and when."""
-    fame = rng.normal(0, 0.9, len(comics))
+    fame = rng.normal(0, 0.5, len(comics))
     fame[rng.choice(len(comics), 15, replace=False)] -= 2.5  # new titles that hardly anybody has found
     traits = np.array([comic["traits"] for comic in comics])
     crowds = np.array([comic["crowd"] for comic in comics])
     start = datetime(2025, 1, 1, tzinfo=UTC)
     for reader in range(READERS):
         genres, themes = rng.choice(10, 2, replace=False), rng.choice(7, 2, replace=False)
-        taste = fame + 1.5 * np.isin(traits[:, 0], genres) + 1.2 * np.isin(traits[:, 1], themes)
-        taste = taste + 1.5 * (traits[:, 2] == rng.integers(STYLES)) + 1.7 * (crowds == rng.integers(CROWDS))
-        n = int(np.clip(rng.lognormal(2.1, 0.45), 3, 30))
+        taste = fame + 1.6 * np.isin(traits[:, 0], genres) + 1.4 * np.isin(traits[:, 1], themes)
+        taste = taste + 1.8 * (traits[:, 2] == rng.integers(STYLES)) + 1.7 * (crowds == rng.integers(CROWDS))
+        n = int(np.clip(rng.lognormal(2.6, 0.45), 4, 40))
         chosen = np.argsort(-(taste + rng.gumbel(size=len(comics))))[:n]  # n draws in proportion to exp(taste)
         days = np.sort(rng.uniform(0, 330, n))
         for item, day in zip(rng.permutation(chosen), days, strict=True):
