@@ -51,6 +51,15 @@ def teasers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books with and without covers, for the room `shelf`."""
+    path = tmp_path_factory.mktemp("shelf") / "books.csv"
+    rows = ["a,The Sea,#2f7d6b", "b,Hills & <Valleys>,#b7791f", "c,Rain,", "d,바람,", "e,雪国のこと,#2d4a8a", "f,Dust,"]
+    path.write_text("book,title,colour\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures that grow brighter downwards, for the room `sonify`."""
     folder = tmp_path_factory.mktemp("pictures")

@@ -61,11 +61,12 @@ class Auth:
             raise Unauthorized("no_key", "this server needs an API key", "Authorization", hint)
         return await self._verified(secret)
 
-    async def check(self, connection: HTTPConnection, scope: Scope) -> Key | None:
-        """The same, if the key may be used for `scope`; raises Forbidden if it may not."""
+    async def check(self, connection: HTTPConnection, *scopes: Scope) -> Key | None:
+        """The same, if the key may be used for one of `scopes`; raises Forbidden if it may not."""
         key = await self.identify(connection)
-        if key is not None and not key.allows(scope):
-            raise Forbidden("wrong_scope", f"this key may not {scope}", "Authorization", f"it needs the scope {scope}")
+        if key is not None and not any(map(key.allows, scopes)):
+            named = " or ".join(scopes)
+            raise Forbidden("wrong_scope", f"this key may not {named}", "Authorization", f"it needs the scope {named}")
         return key
 
     async def _verified(self, secret: str) -> Key:
@@ -83,18 +84,18 @@ class Auth:
 
 
 class Needs:
-    """A route's dependency: the request's key, which allows `scope`; None where no key is needed.
+    """A route's dependency: the request's key, which allows one of `scopes`; None where no key is needed.
 
     Parameters
     ----------
-    scope : str
+    *scopes : str
         ``read``, ``predict`` or ``admin``.
     """
 
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+    def __init__(self, *scopes: Scope) -> None:
+        self._scopes = scopes
 
     async def __call__(self, connection: HTTPConnection) -> Key | None:
         """Check one request or socket."""
         house: House = connection.app.state.house
-        return await house.auth.check(connection, self._scope)
+        return await house.auth.check(connection, *self._scopes)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
+from hanok.core.artifact import Manifest
 from hanok.core.summary import Summary
 from hanok.lifecycle.model import Model
 from hanok.lifecycle.supervisor import Supervisor
@@ -45,6 +46,7 @@ class House:
         self.leaving = threading.Event()
         """Set when the server is asked to end: what would go on for ever ends then."""
         self.summary = lru_cache(maxsize=64)(self._summary)
+        self.manifest = lru_cache(maxsize=64)(self._manifest)
         self._started = False
 
     def start(self) -> None:
@@ -74,3 +76,7 @@ class House:
     def _summary(self, system: str, version: int) -> Summary:
         """The report of a version, which never changes."""
         return self.workspace.summary(f"{system}@{version}")
+
+    def _manifest(self, system: str, version: int) -> Manifest:
+        """The manifest of a version, which never changes either."""
+        return self.workspace.manifest(f"{system}@{version}")

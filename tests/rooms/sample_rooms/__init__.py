@@ -1,1 +1,1 @@
-"""Three rooms by somebody else: a stateless one, one that learns online, one for image in and audio out."""
+"""Four rooms by somebody else: stateless; learning online; image in and audio out; cards to pick from."""

@@ -53,11 +53,12 @@ def asked(workspace: Workspace, state: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory: pytest.TempPathFactory, points: Path) -> Path:
-    """A home with two trained rooms, several versions, jobs in every state and answers that wait for a person."""
+def full(tmp_path_factory: pytest.TempPathFactory, points: Path, books: Path) -> Path:
+    """A home with three trained rooms, several versions, jobs in every state and answers that wait for a person."""
     folder = tmp_path_factory.mktemp("console") / "home"
     with Workspace.open(folder) as workspace:
         train(workspace, "nearest", {"points": points}, {}, Run(threads=1))
+        train(workspace, "shelf", {"books": books}, {}, Run(threads=1))
         for seed in (0, 1):
             train(workspace, "faq", {"questions": EXAMPLE}, {}, Run(seed=seed, threads=1))
         workspace.store.answers.record(

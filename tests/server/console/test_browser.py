@@ -158,7 +158,7 @@ def test_a_form_from_another_schema_answers_too(house: str, open_page: Open) -> 
     page.locator("#answer .big-number").first.wait_for()
     page.get_by_label("X").fill("")
     page.keyboard.press("Enter")
-    page.get_by_text("Something on the left needs a look.").wait_for()
+    page.get_by_text("Something in the question needs a look.").wait_for()
     assert page.get_by_label("X").get_attribute("aria-invalid") == "true"
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, Field, create_model
 
-from hanok.core.marks import SESSION, Media
+from hanok.core.marks import PICK, SESSION, Media
 from hanok.server.console import forms
 
 
@@ -49,7 +49,7 @@ def one(annotation: Any, **field: Any) -> forms.Widget:
         (Literal["a", "b"] | None, "choice"),
         (Literal["only"], "choice"),
         (Colour, "choice"),
-        (list[str], "list"),
+        (list[str], "tags"),
         (list[int] | None, "list"),
         (list[Row], "table"),
         (list[list[str]], "json"),
@@ -68,6 +68,10 @@ def one(annotation: Any, **field: Any) -> forms.Widget:
         (list[Annotated[bytes, Media("image/png")]], "list"),
         (Annotated[str, SESSION], "session"),
         (Annotated[str | None, SESSION], "session"),
+        (list[date], "list"),
+        (list[str] | None, "tags"),
+        (Annotated[str, PICK], "text"),
+        (Annotated[int, PICK], "number"),
     ],
 )
 def test_the_widget_follows_from_the_schema(annotation: Any, kind: str) -> None:
@@ -100,6 +104,15 @@ class Question(BaseModel):
     text: str
     note: str = ""
     session: Annotated[str | None, SESSION] = None
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [Annotated[str, PICK], Annotated[str | None, PICK], Annotated[list[str], PICK], list[Annotated[str, PICK]]],
+)
+def test_what_a_card_may_fill_in_is_known(annotation: Any) -> None:
+    assert one(annotation).pick
+    assert not one(list[str]).pick
 
 
 def test_a_session_and_a_text_make_a_chat() -> None:

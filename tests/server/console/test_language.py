@@ -23,9 +23,11 @@ def used() -> tuple[set[str], set[str]]:
         whole |= {f"report.{k}" for k in ("better", "worse", "unsure", "none_known")}
         for pair in re.findall(r"""\bt\("([\w.]+)" if [\w. ]+ else "([\w.]+)"\)""", text):
             whole |= set(pair)
+    cards = {key for key in messages("en").texts if key.startswith("cards.")}
     for path in CONSOLE.rglob("*.js"):
         text = path.read_text(encoding="utf-8")
-        whole |= {f"js.{key}" for key in re.findall(r"""\bt\("([\w.]+)"[,)]""", text)}
+        named = re.findall(r"""\bt\("([\w.]+)"[,)]""", text)
+        whole |= {f"cards.{key}" if f"cards.{key}" in cards else f"js.{key}" for key in named}
         whole |= {f"js.{key}" for pair in re.findall(r"""\bt\(\w+ \? "(\w+)" : "(\w+)"\)""", text) for key in pair}
         begun |= {f"js.{key}" for key in re.findall(r"\bt\(`([\w.]+\.)\$", text)}
     return whole, begun

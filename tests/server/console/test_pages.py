@@ -16,7 +16,7 @@ from hanok.server.console.plan import places
 
 STATIC = Path(console.__file__).parent / "static"
 TABS = ("", "/report", "/versions", "/reviews", "/data", "/api")
-ROOMS = ("faq", "nearest", "sonify", "teaser")
+ROOMS = ("faq", "nearest", "shelf", "sonify", "teaser")
 FRAME = ("/", "/jobs", "/keys", "/system", "/signin")
 EVERY = [*FRAME, *(f"/rooms/{name}{tab}" for name in ROOMS for tab in TABS)]
 BUDGET = 100_000

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from hanok.core.marks import resolve
 
 Kind = Literal[
-    "session", "text", "long", "number", "choice", "tick", "date", "list", "table", "pairs", "group",
+    "session", "text", "long", "number", "choice", "tick", "date", "tags", "list", "table", "pairs", "group",
     "image", "audio", "file", "json",
 ]  # fmt: skip
 
@@ -28,7 +28,8 @@ class Widget:
     name : str
         The field's name in the item.
     kind : Kind
-        What a person sees: ``pairs`` is for an object with any keys, ``json`` for what has no widget of its own.
+        What a person sees: ``tags`` is for a list of texts, ``pairs`` for an object with any keys, ``json`` for what
+        has no widget of its own.
     label, help : str
         Title and description of the field.
     required : bool
@@ -47,6 +48,8 @@ class Widget:
         Columns of a table, fields of a group, the one entry of a list.
     advanced : bool
         Whether it has a default, so that it may be folded away.
+    pick : bool
+        Whether cards of an answer may fill it in.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Widget:
     accept: str = ""
     parts: tuple[Widget, ...] = ()
     advanced: bool = False
+    pick: bool = False
 
 
 def widgets(schema: Schema) -> tuple[Widget, ...]:
@@ -124,6 +128,7 @@ def _widget(name: str, field: dict[str, Any], definitions: dict[str, Any], *, re
         accept=schema.get("contentMediaType", ""),
         parts=parts,
         advanced="default" in field,
+        pick="x-pick" in schema or "x-pick" in schema.get("items", {}),
     )
 
 
@@ -156,6 +161,8 @@ def _kind(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> tu
 def _text(schema: Schema) -> Kind:
     if schema.get("format") == "date":
         return "date"
+    if "x-pick" in schema:
+        return "text"
     most = schema.get("maxLength", 0 if "pattern" in schema else LONG + 1)
     return "long" if "format" not in schema and most > LONG else "text"
 
@@ -167,7 +174,8 @@ def _array(schema: dict[str, Any], definitions: dict[str, Any], depth: int) -> t
     entry = _widget("entry", items, definitions, required=True, depth=depth + 1)
     if entry.kind == "group" and all(part.kind in _CELLS for part in entry.parts):
         return "table", entry.parts
-    entry = Widget(**{**vars(entry), "kind": "text"}) if entry.kind == "long" else entry  # one line an entry
+    if entry.kind in ("text", "long"):
+        return "tags", ()
     return ("list", (entry,)) if entry.kind in (*_CELLS, "image", "audio", "file") else ("json", ())
 
 

@@ -40,6 +40,7 @@ def _house(connection: HTTPConnection) -> House:
 TheHouse = Annotated[House, Depends(_house)]
 Reader = Annotated[Key | None, Depends(Needs("read"))]
 Asker = Annotated[Key | None, Depends(Needs("predict"))]
+Viewer = Annotated[Key | None, Depends(Needs("read", "predict"))]
 Admin = Annotated[Key | None, Depends(Needs("admin"))]
 
 

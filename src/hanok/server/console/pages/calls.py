@@ -75,6 +75,8 @@ def addresses(cls: type[AnySystem]) -> list[tuple[str, str, str]]:
             ("GET", f"{base}/reviews", "reviews"),
             ("GET", f"{base}/answers", "answers"),
         ]
+    if "x-asset" in json.dumps(cls.Output.model_json_schema()):
+        found.append(("GET", f"{base}/versions/{{version}}/assets/{{asset}}", "assets"))
     return [*found, ("POST", "/v1/jobs", "jobs"), ("GET", f"/v1/models?system={cls.name}", "models")]
 
 
@@ -106,7 +108,7 @@ def _sample(field: forms.Widget) -> Any:
         return field.low or 0
     if field.kind == "choice":
         return field.choices[0]
-    if field.kind in ("list", "table"):
+    if field.kind in ("tags", "list", "table"):
         return []
     if field.kind in ("group", "pairs"):
         return sample(field.parts) if field.kind == "group" else {}

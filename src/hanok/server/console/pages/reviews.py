@@ -7,7 +7,7 @@ import json
 from starlette.responses import Response
 
 from hanok.server.console import forms
-from hanok.server.console.pages.room import feedback_fields, opened, shown
+from hanok.server.console.pages.room import feedback_fields, home, opened, shown
 from hanok.server.console.visit import Visit
 
 PAGE = 20
@@ -35,6 +35,7 @@ def reviews(visit: Visit, name: str) -> Response:
             "input": cls.Input.model_json_schema(),
             "output": cls.Output.model_json_schema(mode="serialization"),
             "verdict": verdict.name if verdict else None,
+            "home": home(visit),
             "may": visit.may("predict"),
             "total": found.reviews,
             "page": PAGE,

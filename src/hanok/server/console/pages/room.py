@@ -9,12 +9,14 @@ from starlette.responses import Response
 from hanok.core import registry
 from hanok.core.contract import AnySystem
 from hanok.core.ledger import Nothing
+from hanok.core.marks import marked
 from hanok.server.catalog import examples
 from hanok.server.console import forms
 from hanok.server.console.rooms import Room, room
 from hanok.server.console.visit import Visit
 
 EXAMPLES = 6
+SUGGESTED = 50
 
 
 def opened(visit: Visit, name: str) -> tuple[type[AnySystem], Room]:
@@ -43,6 +45,8 @@ def try_it(visit: Visit, name: str) -> Response:
     feedback = feedback_fields(cls)
     version = visit.request.query_params.get("version", "")
     chat = forms.chat(fields)
+    known = nearest_first(examples(visit.house, cls), visit.t.language)
+    cards = next(iter(marked(cls.Output, "cards")), None)
     return shown(
         visit,
         "try.html",
@@ -50,10 +54,14 @@ def try_it(visit: Visit, name: str) -> Response:
         found,
         "try",
         fields=fields,
+        folded=settings(fields) if cards else (),
         chat=chat,
         feedback=feedback,
         verdict=forms.verdict(feedback),
+        cards=cards,
+        picks=picks(fields, known),
         version=version,
+        words=visit.t.of("js.") | (visit.t.of("cards.") if cards else {}),
         ready=found.champion is not None or bool(version),
         data={
             "system": name,
@@ -61,17 +69,44 @@ def try_it(visit: Visit, name: str) -> Response:
             "keyed": not visit.house.options.open,
             "input": cls.Input.model_json_schema(),
             "output": cls.Output.model_json_schema(mode="serialization"),
+            "feedback": cls.Feedback.model_json_schema() if cards else None,
+            "cards": cards,
+            "home": home(visit),
             "chat": chat.name if chat else None,
             "session": next((field.name for field in fields if field.kind == "session"), None),
             "verdict": verdict.name if (verdict := forms.verdict(feedback)) else None,
-            "examples": nearest_first(examples(visit.house, cls), visit.t.language)[:EXAMPLES],
+            "examples": known[:EXAMPLES],
         },
     )
+
+
+def home(visit: Visit) -> str:
+    """A word for this home in the addresses of its pictures: those of another one that the browser kept stay away."""
+    return visit.workspace.store.id[:8]
 
 
 def feedback_fields(cls: type[AnySystem]) -> tuple[forms.Widget, ...]:
     """The fields of the feedback a system takes; none where it takes none."""
     return () if cls.Feedback is Nothing else forms.widgets(cls.Feedback.model_json_schema())
+
+
+def settings(fields: tuple[forms.Widget, ...]) -> tuple[forms.Widget, ...]:
+    """What may stay as it is: where an answer needs the room, these fields are folded away."""
+    return tuple(field for field in fields if field.advanced and not field.pick and field.kind != "tags")
+
+
+def picks(fields: tuple[forms.Widget, ...], known: list[Any]) -> list[Any]:
+    """What the examples say in fields that a card may fill in: suggestions for those who know no name yet.
+
+    Example
+    -------
+    >>> fields = (forms.Widget("like", "text", "", pick=True), forms.Widget("read", "tags", "", pick=True))
+    >>> picks(fields, [{"like": "a", "k": 3}, {"like": None, "read": ["b", "a"]}])
+    ['a', 'b']
+    """
+    named = [item.get(field.name) for item in known for field in fields if field.pick]
+    values = [value for one in named for value in (one if isinstance(one, list) else [one]) if value is not None]
+    return list(dict.fromkeys(values))[:SUGGESTED]
 
 
 def nearest_first(items: list[Any], language: str) -> list[Any]:

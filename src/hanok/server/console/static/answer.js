@@ -1,35 +1,43 @@
 // Showing any answer, or any item, by its schema.
 
 import { h, number, t } from "./dom.js";
+import { score } from "./score.js";
 import { entryOf, fieldsOf, isNumber, isShare, isText, resolve } from "./schema.js";
 
-/** Every field of an object that says something; of an item that is what differs from the default. */
-export function show(value, schema, definitions = schema.$defs ?? {}) {
+const ASSETS = Symbol("assets"); // beside the definitions: where the files lie
+
+/** Every field of an object that says something; of an item that is what differs from the default.
+ *
+ * `assets` is the address below which the files lie that the object names.
+ */
+export function show(value, schema, assets = null) {
+  const definitions = { ...schema.$defs, [ASSETS]: assets };
   const fields = fieldsOf(schema, definitions).filter(([name, field]) => !field["x-session"] && value[name] !== null && value[name] !== undefined
     && JSON.stringify(value[name]) !== JSON.stringify(field.default));
   return h("div", { class: "shown" }, fields.map(([name, field]) =>
     h("div", {}, fields.length > 1 ? h("span", { class: "name", title: field.description ?? null }, field.title) : null, one(value[name], field, definitions, name))));
 }
 
-function one(value, schema, definitions, name) {
+/** Where the files of an artifact lie; `home` tells those of another home from them, which the browser may have kept. */
+export function assetsOf({ system, home }, version) {
+  return (name) => `/v1/systems/${system}/versions/${version}/assets/${name.split("/").map(encodeURIComponent).join("/")}?of=${home}`;
+}
+
+/** One value by its schema. */
+export function one(value, schema, definitions, name) {
   if (value === null || value === undefined || value === "") return h("span", { class: "quiet" }, "–");
   if (schema.contentMediaType) return shownMedia(value, schema.contentMediaType, schema.title ?? name);
   if (typeof value === "boolean") return h("span", { class: value ? "yes" : "no" }, t(value ? "yes" : "no"));
   if (isShare(schema)) return score(value);
   if (isNumber(schema)) return h("span", { class: "big-number" }, number(value));
+  if (schema["x-asset"] && definitions[ASSETS]) return shownAsset(definitions[ASSETS](value), schema["x-asset"]);
+  if (schema["x-beta"]) return h("span", { title: `α ${number(value.alpha)}, β ${number(value.beta)}` }, number(value.alpha / (value.alpha + value.beta)));
   if (isText(schema)) return h("p", { class: "text" }, value);
   const entry = entryOf(schema, definitions);
   if (entry) return table(value, fieldsOf(entry, definitions), definitions);
   if (Array.isArray(value)) return list(value, resolve(schema.items ?? {}, definitions), definitions, name);
   if (typeof value === "object") return pairs(value, schema, definitions);
   return h("span", {}, String(value));
-}
-
-/** A share with a bar. */
-export function score(value, label = "") {
-  const bar = h("i");
-  bar.style.width = `${Math.round(100 * Math.min(Math.max(value, 0), 1))}%`;
-  return h("span", { class: "score" }, label ? h("span", {}, label) : null, h("span", { class: "meter", "aria-hidden": "true" }, bar), h("b", {}, number(value)));
 }
 
 function shownMedia(value, type, name) {
@@ -39,6 +47,10 @@ function shownMedia(value, type, name) {
     place.replaceWith(player(blob.type.split("/")[0], blob, name));
   });
   return place;
+}
+
+function shownAsset(address, type) {
+  return type.startsWith("audio") ? h("audio", { controls: true, src: address }) : h("img", { class: "thumb", src: address, alt: "", loading: "lazy" });
 }
 
 function table(rows, columns, definitions) {

@@ -1,12 +1,12 @@
 // A conversation: for every system whose Input has a session and a text.
 
-import { score } from "./answer.js";
 import { answers } from "./api.js";
 import { wireCalls } from "./calls.js";
 import { duration, h, number, pageData, t, trouble } from "./dom.js";
 import { feedback } from "./feedback.js";
 import { fill, read, wire } from "./field.js";
 import { gist } from "./schema.js";
+import { score } from "./score.js";
 
 const data = pageData();
 const turns = document.getElementById("turns");

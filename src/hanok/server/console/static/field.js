@@ -4,6 +4,8 @@ import { t } from "./dom.js";
 
 /** Pictures and sounds: loaded where a form has any. */
 const media = () => import("./media.js");
+/** Lists of texts, likewise. */
+const tags = () => import("./tags.js");
 
 /** What is not a value: the field was left empty, so the system's own default stands. */
 const EMPTY = Symbol("empty");
@@ -48,6 +50,7 @@ export function wire(root) {
     if (remove) remove.closest("[data-entry]").remove();
     if (add || remove) root.dispatchEvent(new Event("input", { bubbles: true }));
   });
+  if (root.querySelector("[data-kind=tags]")) tags().then((found) => found.wireTags(root));
   wireMedia(root);
 }
 
@@ -66,6 +69,7 @@ export function complain(root, problem) {
   place.hidden = false;
   const control = field.querySelector("input, select, textarea");
   control?.setAttribute("aria-invalid", "true");
+  unfold(control);
   control?.focus();
   return true;
 }
@@ -81,9 +85,13 @@ export function incomplete(root) {
     place.hidden = false;
   }
   control.setAttribute("aria-invalid", "true");
+  unfold(control);
   control.focus();
   return true;
 }
+
+/** Open what hides a control. */
+const unfold = (control) => control?.closest("details:not([open])")?.setAttribute("open", "");
 
 export function clear(root) {
   for (const place of root.querySelectorAll(".wrong")) place.hidden = true;
@@ -100,6 +108,10 @@ async function readField(field) {
     case "table": {
       const rows = await Promise.all(entries(field).map((row) => readRow(row)));
       return rows.length ? rows : EMPTY;
+    }
+    case "tags": {
+      const values = (await tags()).tags(field);
+      return values.length ? values : EMPTY;
     }
     case "list": {
       const values = await Promise.all(entries(field).map((entry) => readControl(entry, entry.dataset.kind)));
@@ -143,6 +155,7 @@ async function readControl(place, kind) {
 function fillField(field, value) {
   const kind = field.dataset.kind;
   if (kind === "group") fill(field, value ?? {});
+  else if (kind === "tags") tags().then((found) => found.fillTags(field, value ?? []));
   else if (kind === "table" || kind === "list" || kind === "pairs") {
     for (const entry of entries(field)) entry.remove();
     const values = kind === "pairs" ? Object.entries(value ?? {}) : value ?? [];

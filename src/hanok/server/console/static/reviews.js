@@ -1,6 +1,6 @@
 // Reviews: one answer at a time, by keyboard. What was said last is sent a little later, so that it can be taken back.
 
-import { show } from "./answer.js";
+import { assetsOf, show } from "./answer.js";
 import { call } from "./api.js";
 import { h, localTimes, pageData, t } from "./dom.js";
 import { sameNamed } from "./feedback.js";
@@ -25,7 +25,7 @@ function draw() {
   if (!answer) return;
   get("reason").textContent = answer.reason;
   get("item").replaceChildren(show(answer.item, data.input));
-  get("answer").replaceChildren(show(answer.output, data.output));
+  get("answer").replaceChildren(show(answer.output, data.output, assetsOf(data, answer.version)));
   get("when").replaceChildren(h("time", { datetime: new Date(1000 * answer.created).toISOString() }));
   localTimes(get("when"));
   clear(form);

@@ -31,6 +31,15 @@ export function entryOf(schema, definitions) {
   return items.properties ? items : null;
 }
 
+/** A text that people read: not the name of a thing, nor of a file. */
+export const isWords = (schema) => isText(schema) && !schema["x-pick"] && !schema["x-asset"];
+/** Whether choosing a card says this field's value; of a list, whether it is one of its values. */
+export const isPick = (schema) => Boolean(schema["x-pick"] ?? schema.items?.["x-pick"]);
+/** What a card is called: its first text, or what choosing it says. */
+export function headingOf(parts, values) {
+  return (parts.find(([name, field]) => isWords(field) && values[name]) ?? parts.find(([name, field]) => isText(field) && values[name]))?.[0] ?? null;
+}
+
 /** What an answer comes to, by its schema alone.
  *
  * The headline is the first text of the output, or of the first object in its first list of objects; numbers from 0 to 1
@@ -42,7 +51,7 @@ export function gist(output, schema) {
   const top = fieldsOf(schema);
   const doubts = top.filter(([name, field]) => field.type === "boolean" && output[name] === false);
   const found = { headline: null, scores: [], why: [], others: [], field: null, list: null, doubts };
-  const text = top.find(([name, field]) => isText(field) && output[name]);
+  const text = top.find(([name, field]) => isText(field) && !field["x-asset"] && output[name]);
   const list = top.find(([name, field]) => entryOf(field, definitions) && output[name]?.length);
   if (text) {
     found.headline = output[text[0]];
@@ -51,13 +60,13 @@ export function gist(output, schema) {
   } else if (list) {
     const parts = fieldsOf(entryOf(list[1], definitions), definitions);
     const first = output[list[0]][0];
-    const main = parts.find(([name, field]) => isText(field) && first[name]);
-    found.headline = main ? first[main[0]] : JSON.stringify(first);
-    found.field = main?.[0] ?? null;
+    const main = headingOf(parts, first);
+    found.headline = main ? first[main] : JSON.stringify(first);
+    found.field = main;
     found.list = list[0];
-    beside(found, first, parts, main?.[0]);
+    beside(found, first, parts, main);
     found.others = output[list[0]].slice(1).map((entry) => ({
-      text: main ? entry[main[0]] : JSON.stringify(entry),
+      text: main ? entry[main] : JSON.stringify(entry),
       score: parts.find(([, field]) => isShare(field))?.[0] in entry ? entry[parts.find(([, field]) => isShare(field))[0]] : null,
     }));
   }
@@ -67,7 +76,7 @@ export function gist(output, schema) {
 function beside(found, values, parts, main) {
   for (const [name, field] of parts) {
     const value = values[name];
-    if (name === main || value === null || value === undefined || value === "") continue;
+    if (name === main || field["x-asset"] || value === null || value === undefined || value === "") continue;
     if (isShare(field)) found.scores.push({ label: field.title, value });
     else if (isText(field) || isNumber(field)) found.why.push({ label: field.title, about: field.description, value });
   }

@@ -1,10 +1,9 @@
 // Try it: a form made from the Input schema, the answer beside it.
 
-import { show } from "./answer.js";
+import { assetsOf, show } from "./answer.js";
 import { call } from "./api.js";
 import { wireCalls } from "./calls.js";
 import { duration, h, pageData, t, trouble } from "./dom.js";
-import { feedback } from "./feedback.js";
 import { clear, complain, fill, incomplete, read, wire } from "./field.js";
 
 const data = pageData();
@@ -14,6 +13,8 @@ const place = document.getElementById("answer");
 const told = document.querySelector("[data-facts]");
 const address = `/v1/systems/${data.system}/predict${data.version ? `?version=${data.version}` : ""}`;
 const call_ = wireCalls(document.querySelector(".calls"), data);
+let shelf = null; // where the answer is of cards
+let last = null; // what was asked last
 
 wire(item);
 if (data.examples.length) fill(item, data.examples[0]);
@@ -30,18 +31,22 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form.contains(event.target)) ask();
 });
 
-async function ask() {
+/** Ask what the form says, or what is given. */
+async function ask(given = null) {
   clear(form);
-  if (incomplete(item)) return place.replaceChildren(h("p", { class: "waiting quiet" }, t("look_left")));
+  if (!given && incomplete(item)) return place.replaceChildren(h("p", { class: "waiting quiet" }, t("look_left")));
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
-  const patience = setTimeout(() => place.replaceChildren(h("span", { class: "skeleton" }), h("span", { class: "skeleton short" })), 300);
+  const patience = setTimeout(() => shelf && last ? place.setAttribute("aria-busy", "true") : place.replaceChildren(h("span", { class: "skeleton" }), h("span", { class: "skeleton short" })), 300);
   try {
-    const asked = await read(item);
+    const asked = given ?? await read(item);
     const started = performance.now();
     const answer = await call("POST", address, asked);
-    present(answer, (performance.now() - started) / 1000);
+    const fresh = JSON.stringify(asked) !== JSON.stringify(last);
+    last = asked;
+    await present(answer, (performance.now() - started) / 1000, fresh);
   } catch (problem) {
+    last = null;
     told.replaceChildren();
     document.getElementById("twin").hidden = true;
     if (complain(item, problem)) place.replaceChildren(h("p", { class: "waiting quiet" }, t("look_left")));
@@ -52,18 +57,25 @@ async function ask() {
     }
   } finally {
     clearTimeout(patience);
+    place.removeAttribute("aria-busy");
     button.disabled = false;
   }
   return undefined;
 }
 
-function present({ id, version, output }, seconds) {
+async function present(answer, seconds, fresh) {
+  if (data.cards) shelf ??= (await import("./cards.js")).shelf(data, item, { ask, again: () => ask(last) });
+  const { id, version, output } = answer;
   told.replaceChildren(fact("latency", duration(seconds)), fact("version", version));
   document.getElementById("twin").hidden = false;
   document.querySelector("[data-json]").textContent = JSON.stringify({ id, version, output }, shorten, 2);
-  const shown = show(output, data.output);
-  const said = feedback(data, id, output);
-  place.replaceChildren(...[shown, said ? h("div", { class: "after" }, h("span", { class: "quiet small" }, t("worth")), said.tools) : null, said?.place].filter(Boolean));
+  const shown = shelf ? shelf.element : show(output, data.output, assetsOf(data, version));
+  const said = shelf?.says ? null : (await import("./feedback.js")).feedback(data, id, output);
+  const after = said ? [h("div", { class: "after" }, h("span", { class: "quiet small" }, t("worth")), said.tools), said.place] : [];
+  if (place.firstChild !== shown) place.replaceChildren(shown);
+  while (shown.nextSibling) shown.nextSibling.remove();
+  place.append(...after);
+  shelf?.draw(answer, fresh);
 }
 
 const fact = (key, value) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, String(value)));
