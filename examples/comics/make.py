@@ -77,8 +77,8 @@ def read(rng: np.random.Generator, comics: list[dict[str, Any]]) -> Iterator[tup
     start = datetime(2025, 1, 1, tzinfo=UTC)
     for reader in range(READERS):
         genres, themes = rng.choice(10, 2, replace=False), rng.choice(7, 2, replace=False)
-        taste = fame + 1.6 * np.isin(traits[:, 0], genres) + 1.4 * np.isin(traits[:, 1], themes)
-        taste = taste + 1.8 * (traits[:, 2] == rng.integers(STYLES)) + 1.7 * (crowds == rng.integers(CROWDS))
+        taste = fame + 2.0 * np.isin(traits[:, 0], genres) + 1.6 * np.isin(traits[:, 1], themes)
+        taste = taste + 1.7 * (traits[:, 2] == rng.integers(STYLES)) + 1.7 * (crowds == rng.integers(CROWDS))
         n = int(np.clip(rng.lognormal(2.6, 0.45), 4, 40))
         chosen = np.argsort(-(taste + rng.gumbel(size=len(comics))))[:n]  # n draws in proportion to exp(taste)
         days = np.sort(rng.uniform(0, 330, n))
