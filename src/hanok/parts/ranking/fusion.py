@@ -143,8 +143,10 @@ def fuse(
     >>> fuse("mnz", [Ranked.of([3, 17]), Ranked.of([2, 3])], [0.6, 0.4]).ids.tolist()
     [3, 2, 17]
     """
-    heavy = checked(weights, len(rankings))
     found = pool(rankings)
+    heavy = checked(weights, len(rankings))
+    if k < 0 or (length is not None and length < 1):
+        raise Problem("wrong_setting", f"k = {k}, length = {length}; expected k of 0 or more, length of 1 or more")
     if method not in get_args(Method):
         raise Problem("unknown_method", f"{method!r}; expected one of {', '.join(get_args(Method))}", "method")
     scores = fused(method, found, contributions(method, found, k=k, length=length), heavy)
@@ -160,9 +162,9 @@ def fuse(
 
 def contributions(method: Method, found: Pool, *, k: float = 60, length: int | None = None) -> Floats:
     """What each ranker gives each candidate before it is weighed, (n_candidates, n_rankers), 0 where absent."""
-    ranks = found.ranks.astype(np.float64)
+    ranks = found.ranks.astype(np.float64)  # 0 where absent
     if method == "rrf":
-        given = 1 / (k + ranks)
+        given = 1 / (k + np.maximum(ranks, 1))
     elif method == "wrf":
         longest = _of_query(np.maximum, ranks, found, 0.0).max(axis=1, keepdims=True) if length is None else length
         given = np.maximum(longest + 1 - ranks, 0) / longest

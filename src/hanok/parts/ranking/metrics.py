@@ -46,8 +46,15 @@ def hits(ids: npt.ArrayLike, relevant: csr_matrix, k: int) -> Bools:
     lists = lists[:, :k]
     found = np.zeros((len(lists), k), np.bool_)
     rows, places = np.nonzero((lists >= 0) & (lists < relevant.shape[1]))
-    found[rows, places] = np.asarray(relevant[rows, lists[rows, places]]).ravel() != 0
+    found[rows, places] = is_relevant(relevant, rows, lists[rows, places])
     return found
+
+
+def is_relevant(relevant: csr_matrix, users: Ints, items: Ints) -> Bools:
+    """Whether each item is relevant to the user at the same place."""
+    rows, columns = relevant.nonzero()
+    n_items = relevant.shape[1]
+    return np.isin(users * n_items + items, rows.astype(np.int64) * n_items + columns)
 
 
 def recall_at(ids: npt.ArrayLike, relevant: csr_matrix, k: int) -> Floats:

@@ -118,8 +118,10 @@ def _order(start, fused, ranks, heaviest, places):  # type: ignore[no-untyped-de
     """Insertion of every candidate among the best of its query."""
     k = places.shape[1]
     for q in range(len(places)):
-        held = 0
+        held, worst = 0, np.float32(-np.inf)
         for candidate in range(start[q], start[q + 1]):
+            if fused[candidate] < worst:
+                continue
             there = False
             for ranker in heaviest:
                 there |= ranks[candidate, ranker] > 0
@@ -131,3 +133,5 @@ def _order(start, fused, ranks, heaviest, places):  # type: ignore[no-untyped-de
                 at -= 1
             places[q, at] = candidate
             held = min(held + 1, k)
+            if held == k:
+                worst = fused[places[q, k - 1]]

@@ -14,7 +14,7 @@ from hanok.core.bootstrap import paired
 from hanok.core.problem import Problem
 from hanok.core.summary import Interval
 from hanok.parts.ranking.fusion import Method, checked, contributions, fuse, fused
-from hanok.parts.ranking.metrics import gain, n_relevant, ndcg_at
+from hanok.parts.ranking.metrics import gain, is_relevant, n_relevant, ndcg_at
 from hanok.parts.ranking.pool import order, pool
 from hanok.parts.ranking.ranked import Bools, Floats, Ranked
 
@@ -207,7 +207,7 @@ class _Bench:
         self._pool = pool([Ranked(r.ids[some], r.scores[some]) for r in rankings])
         known = self._pool.ids < wanted.shape[1]
         self._wanted: Bools = np.zeros(len(known) + 1, np.bool_)  # the last stands for an empty place
-        self._wanted[:-1][known] = np.asarray(wanted[self._pool.queries[known], self._pool.ids[known]]).ravel() != 0
+        self._wanted[:-1][known] = is_relevant(wanted, self._pool.queries[known], self._pool.ids[known])
         self._relevant, self._at, self.n_users, self._n_rankers = n_relevant(wanted), at, len(some), len(rankings)
         self._given: dict[Method, Floats] = {}
         self._judged: dict[tuple[Method, tuple[float, ...]], Floats] = {}
