@@ -1,0 +1,83 @@
+"""Writing an ONNX graph down, operation by operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.core.problem import Unavailable
+
+if TYPE_CHECKING:
+    import onnx
+
+OPSET, IR = 18, 9
+"""Versions that every onnxruntime of the last years reads."""
+
+
+def library() -> Any:
+    """The package ``onnx``, which serving does not need.
+
+    Raises
+    ------
+    Unavailable
+        It is not installed.
+    """
+    try:
+        import onnx
+        import onnx.checker
+        import onnx.helper
+        import onnx.numpy_helper
+        import onnx.reference
+    except ModuleNotFoundError as error:
+        raise Unavailable("missing_extra", "changing graphs needs onnx", hint="pip install 'hanok[train]'") from error
+    return onnx
+
+
+class Builder:
+    """A graph in the making; every method that adds an operation returns the name of its result.
+
+    Example
+    -------
+    >>> graph = Builder({"x": ("float32", 2)})
+    >>> y = graph.add("MatMul", "x", graph.constant(np.eye(2, dtype=np.float32)))
+    >>> model = graph.model({graph.add("Relu", y, name="y"): ("float32", 2)})
+    >>> [node.op_type for node in model.graph.node]
+    ['MatMul', 'Relu']
+    """
+
+    def __init__(self, inputs: Mapping[str, tuple[str, int | None]]) -> None:
+        """`inputs`: type and width by name; all have a batch axis before it, except those of width None (a list)."""
+        self._onnx = library()
+        self._inputs = [self._value(name, *what) for name, what in inputs.items()]
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: list[onnx.TensorProto] = []
+
+    def constant(self, value: npt.ArrayLike, name: str = "") -> str:
+        """A constant array."""
+        name = name or f"constant{len(self._constants)}"
+        self._constants.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def add(self, operation: str, *inputs: str, name: str = "", outputs: Sequence[str] = (), **attributes: Any) -> str:
+        """An operation with one result, or with those named in `outputs`."""
+        made = list(outputs) or [name or f"{operation.lower()}{len(self._nodes)}"]
+        self._nodes.append(self._onnx.helper.make_node(operation, list(inputs), made, **attributes))
+        return made[0]
+
+    def model(self, outputs: Mapping[str, tuple[str, int | None]]) -> onnx.ModelProto:
+        """The finished graph, checked; `outputs` as the inputs, width None standing for one that varies."""
+        helper = self._onnx.helper
+        results = [self._value(name, kind, "k" if width is None else width) for name, (kind, width) in outputs.items()]
+        graph = helper.make_graph(self._nodes, "graph", self._inputs, results, self._constants)
+        model: onnx.ModelProto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)
+        self._onnx.checker.check_model(model)
+        return model
+
+    def _value(self, name: str, kind: str, width: int | str | None) -> onnx.ValueInfoProto:
+        type_ = self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(kind))
+        shape: list[int | str] = [1] if width is None else ["n", width]
+        value: onnx.ValueInfoProto = self._onnx.helper.make_tensor_value_info(name, type_, shape)
+        return value

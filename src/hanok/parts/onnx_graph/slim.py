@@ -1,0 +1,203 @@
+"""The smallest graph with the same answers: affine stretches become as few products as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.parts.onnx_graph.affine import Affine, Floats, affine_maps, widths
+from hanok.parts.onnx_graph.build import library
+from hanok.parts.onnx_graph.tidy import (
+    Array,
+    constants,
+    fold_constants,
+    rebuilt,
+    remove_dead,
+    remove_identities,
+)
+
+if TYPE_CHECKING:
+    import onnx
+
+Ints = npt.NDArray[np.int64]
+PRODUCTS = ("MatMul", "Gemm")
+
+
+@dataclass(frozen=True)
+class Slim:
+    """A graph made smaller.
+
+    Parameters
+    ----------
+    model : onnx.ModelProto
+        With the outputs of the one it was made of.
+    kept : mapping of str to array, int64
+        Of each input the columns that are still read; give it those only.
+    """
+
+    model: onnx.ModelProto
+    kept: Mapping[str, Ints]
+
+
+def slim(model: onnx.ModelProto) -> Slim:
+    """Fold constants, merge affine stretches, and remove what is dead: operations, constants, columns of the inputs.
+
+    A stretch of operations that is an affine function of the inputs is computed in float64 and written down anew as
+    one product per input, or, where that takes fewer multiplications, as products through the narrowest tensor of the
+    stretch: a product of low rank stays one.
+
+    Parameters
+    ----------
+    model : onnx.ModelProto
+        Any graph; what is not understood stays as it is.
+
+    Returns
+    -------
+    Slim
+        Answers differ by rounding only.
+
+    Example
+    -------
+    >>> from hanok.parts.onnx_graph import Builder, operations
+    >>> graph = Builder({"x": ("float32", 3)})
+    >>> centred = graph.add("Sub", "x", graph.constant(np.ones(3, np.float32)))
+    >>> chosen = graph.add("Gather", centred, graph.constant([0, 2]), axis=1)
+    >>> y = graph.add("MatMul", chosen, graph.constant(np.ones((2, 1), np.float32)), name="y")
+    >>> small = slim(graph.model({y: ("float32", 1)}))
+    >>> operations(small.model), small.kept["x"].tolist()
+    (Counter({'Gemm': 1}), [0, 2])
+
+    Source
+    ------
+    Constant folding and the removal of dead code are those of every compiler. Choosing between one product and two is
+    the matrix chain problem (Cormen et al., "Introduction to Algorithms", section 15.2) with one place to cut.
+    """
+    model = remove_dead(remove_identities(fold_constants(model)))
+    for target in _targets(model):
+        model = _merged(model, target)
+    return _narrowed(remove_dead(model))
+
+
+def _targets(model: onnx.ModelProto) -> list[str]:
+    """Affine results that leave the affine part: they are read by something else, or are outputs."""
+    maps = affine_maps(model)
+    leaving = {value.name for value in model.graph.output}
+    for node in model.graph.node:
+        if node.output[0] not in maps:
+            leaving |= set(node.input)
+    made = [name for node in model.graph.node for name in node.output]
+    return [name for name in made if name in leaving and name in maps]
+
+
+class _Plan(NamedTuple):
+    """How a target is computed: sources straight, and sources through one tensor; `cost` in multiplications."""
+
+    cost: int
+    through: str = ""
+
+
+def _merged(model: onnx.ModelProto, target: str) -> onnx.ModelProto:
+    maps = affine_maps(model)
+    whole = maps[target]
+    plans = [_Plan(sum(matrix.size for matrix in whole.terms.values()))]
+    between = [name for name in _before(model, target) if name in maps and maps[name].terms]
+    plans += [plan for name in between if (plan := _cost(model, name, target, maps[name]))]
+    best = min(plans, key=lambda plan: plan.cost)
+    nodes, arrays = _written(model, target, whole, maps, best.through)
+    place = next(i for i, node in enumerate(model.graph.node) if target in node.output)
+    kept = list(model.graph.node)
+    return remove_dead(rebuilt(model, [*kept[:place], *nodes, *kept[place + 1 :]], {**constants(model), **arrays}))
+
+
+def _before(model: onnx.ModelProto, target: str) -> list[str]:
+    """Results that the target is made of, itself left out."""
+    wanted, found = {target}, []
+    for node in reversed(model.graph.node):
+        if wanted & set(node.output):
+            wanted |= set(node.input)
+            found += [name for name in node.output if name != target]
+    return found
+
+
+def _cost(model: onnx.ModelProto, name: str, target: str, inner: Affine) -> _Plan | None:
+    outer = affine_maps(model, [name])[target]
+    if name not in outer.terms:
+        return None
+    cost = outer.terms[name].size
+    cost += sum(matrix.size for source, matrix in outer.terms.items() if source != name)
+    cost += sum(matrix.size for source, matrix in inner.terms.items() if source not in outer.terms)
+    return _Plan(cost, name)
+
+
+def _written(
+    model: onnx.ModelProto, target: str, whole: Affine, maps: Mapping[str, Affine], through: str
+) -> tuple[list[onnx.NodeProto], dict[str, Array]]:
+    """Operations that compute the target as planned."""
+    writer = _Writer(target)
+    if not through:
+        writer.sum(whole.terms, whole.bias, target)
+        return writer.nodes, writer.arrays
+    outer, inner = affine_maps(model, [through])[target], maps[through]
+    straight = {source: whole.terms[source] for source in outer.terms if source != through}
+    around = {source: matrix for source, matrix in inner.terms.items() if source not in straight}
+    narrow = writer.sum(around, None, f"{target}.narrow")
+    writer.sum({**straight, narrow: outer.terms[through]}, whole.bias, target)
+    return writer.nodes, writer.arrays
+
+
+class _Writer:
+    """Sums of products as Gemm, each adding to the one before."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.nodes: list[onnx.NodeProto] = []
+        self.arrays: dict[str, Array] = {}
+
+    def sum(self, terms: Mapping[str, Floats], bias: Floats | None, name: str) -> str:
+        make = library().helper.make_node
+        before = ""
+        if bias is not None and (bias.any() or not terms):
+            before = self._keep(bias, "bias")
+        for number, (source, matrix) in enumerate(terms.items()):
+            result = name if number + 1 == len(terms) else f"{name}.{number}"
+            weights = self._keep(matrix, "weights")
+            if before:
+                self.nodes.append(make("Gemm", [source, weights, before], [result]))
+            else:
+                self.nodes.append(make("MatMul", [source, weights], [result]))
+            before = result
+        return name
+
+    def _keep(self, array: Floats, what: str) -> str:
+        name = f"{self.prefix}.{what}{len(self.arrays)}"
+        self.arrays[name] = array.astype(np.float32)
+        return name
+
+
+def _narrowed(model: onnx.ModelProto) -> Slim:
+    """Without columns of the inputs that only meet zeros."""
+    arrays, nodes = constants(model), list(model.graph.node)
+    kept: dict[str, Ints] = {}
+    for name, width in widths(model).items():
+        readers = [node for node in nodes if name in node.input]
+        plain = all(
+            node.op_type in PRODUCTS and node.input[0] == name and node.input[1] in arrays and not node.attribute
+            for node in readers
+        )
+        used = np.arange(width)
+        if plain and readers:
+            used = np.flatnonzero(np.any([arrays[node.input[1]].any(axis=1) for node in readers], axis=0))
+            used = used if len(used) else np.arange(1)
+            for node in readers:
+                arrays[node.input[1]] = arrays[node.input[1]][used]
+        kept[name] = used
+    new = rebuilt(model, nodes, arrays)
+    for value in new.graph.input:
+        if value.name in kept:
+            value.type.tensor_type.shape.dim[1].dim_value = len(kept[value.name])
+    library().checker.check_model(new)
+    return Slim(new, kept)
