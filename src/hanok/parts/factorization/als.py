@@ -120,7 +120,7 @@ class ALS:
         by_user, by_item = self._side(seen), self._side(seen.T.tocsr())
         rng, width = np.random.default_rng(self.seed), -(-self.factors // LANES) * LANES
         users, items = (self._draw(rng, n, width) for n in seen.shape)
-        with Threads(self.workers, width, max(by_user.longest, by_item.longest)) as threads:
+        with Threads(self.workers, width) as threads:
             for step in range(self.iterations):
                 threads.sweep(by_user, users, items, self._turn(users, items), self.cg_steps)
                 loss = threads.sweep(by_item, items, users, self._turn(items, users), self.cg_steps)
@@ -285,7 +285,8 @@ class ALS:
 
     def _ridge(self, rows: csr_matrix) -> Floats32:
         """λ (w_row + α0 n_columns)^ν, (n_rows,)."""
-        weight = np.asarray(rows.sum(axis=1, dtype=np.float64)).ravel()
+        weight, some = np.zeros(rows.shape[0]), np.flatnonzero(np.diff(rows.indptr))
+        weight[some] = np.add.reduceat(rows.data, rows.indptr[some], dtype=np.float64)
         ridge: Floats32 = (self.regularization * (weight + self.alpha0 * rows.shape[1]) ** self.nu).astype(np.float32)
         return ridge
 

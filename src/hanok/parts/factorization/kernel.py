@@ -11,6 +11,9 @@ from numba import float32, float64, int32, int64, njit, types
 LANES = 16
 """Vectors are padded with zeros to a multiple of this: whole SIMD registers, and few different kernels to compile."""
 
+NEAR = 4096
+"""Most vectors of a row that are held side by side, a power of two; more fit no cache and are read in place."""
+
 _GIVEN = types.Array(int32, 1, "C", readonly=True), types.Array(float32, 1, "C", readonly=True)  # perhaps from a file
 _VECTORS, _ROWS, _POINTERS, _NUMBERS = float32[:, ::1], int32[::1], int64[::1], float32[::1]
 _SIGNATURE = float64(_ROWS, _POINTERS, *_GIVEN, _VECTORS, _VECTORS, _NUMBERS, _NUMBERS, int64, _VECTORS)
@@ -32,8 +35,8 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
     callable
         ``solve(rows, indptr, indices, weights, own, other, gram, ridge, steps, near) -> loss``: a few steps of
         conjugate gradient for (diag(gram) + ridge_row + Σ w v vᵀ) x = Σ w v, starting at and written to ``own[row]``.
-        `near`, (longest row + 3, width), holds a row's item vectors side by side. The loss is Σ w (1 - v·x)² over the
-        rows as they were before.
+        `near`, (NEAR, width), holds a row's vectors v side by side. The loss is Σ w (1 - v·x)² over the rows as they
+        were before.
     """
 
     # The signature is given, so that there is one kernel for each width and not one for every mixture of types.
@@ -42,7 +45,7 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
         x, r = np.empty(width, np.float32), np.empty(width, np.float32)
         p, q = np.empty(width, np.float32), np.empty(width, np.float32)
         scale = np.empty(width, np.float32)
-        loss = 0.0
+        places, loss = np.arange(NEAR, dtype=np.int32), 0.0
         for row in rows:
             first, last = indptr[row], indptr[row + 1]
             n = last - first
@@ -63,7 +66,10 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
                     break
                 for k in range(width):
                     q[k] = scale[k] * p[k]
-                _product(width, weighted, weights, first, n, near, p, q)
+                if n <= NEAR:
+                    _product(width, weighted, weights, first, n, near, places, 0, p, q)
+                else:
+                    _product(width, weighted, weights, first, n, other, indices, first, p, q)
                 pq = np.float32(0)
                 for k in range(width):
                     pq += p[k] * q[k]
@@ -90,25 +96,26 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
 def _residual(width, weighted, indices, weights, first, n, other, x, r, near):  # type: ignore[no-untyped-def]
     """Add Σ w (1 - v·x) v to r and gather the vectors on the way, four at a time; Σ w (1 - v·x)².
 
-    Copying them in a loop of its own takes twice as long. Places behind the last vector are filled with it.
+    Gathering them in a loop of its own takes twice as long. Places behind the last vector are taken by it, at weight 0.
     """
     loss = np.float64(0)
     for j in range(0, n, 4):
         left = n - 1 - j
         j1, j2, j3 = first + j + min(1, left), first + j + min(2, left), first + j + min(3, left)
         i0, i1, i2, i3 = indices[first + j], indices[j1], indices[j2], indices[j3]
+        at = j & (NEAR - 1)
         a = b = c = d = np.float32(0)
         for k in range(width):
-            near[j, k] = other[i0, k]
+            near[at, k] = other[i0, k]
             a += other[i0, k] * x[k]
         for k in range(width):
-            near[j + 1, k] = other[i1, k]
+            near[at + 1, k] = other[i1, k]
             b += other[i1, k] * x[k]
         for k in range(width):
-            near[j + 2, k] = other[i2, k]
+            near[at + 2, k] = other[i2, k]
             c += other[i2, k] * x[k]
         for k in range(width):
-            near[j + 3, k] = other[i3, k]
+            near[at + 3, k] = other[i3, k]
             d += other[i3, k] * x[k]
         one, none = np.float32(1), np.float32(0)
         w0 = weights[first + j] if weighted else one
@@ -119,27 +126,29 @@ def _residual(width, weighted, indices, weights, first, n, other, x, r, near):  
         loss += w0 * a * a + w1 * b * b + w2 * c * c + w3 * d * d
         a, b, c, d = w0 * a, w1 * b, w2 * c, w3 * d
         for k in range(width):
-            r[k] += a * near[j, k] + b * near[j + 1, k] + c * near[j + 2, k] + d * near[j + 3, k]
+            r[k] += a * near[at, k] + b * near[at + 1, k] + c * near[at + 2, k] + d * near[at + 3, k]
     return loss
 
 
 @njit(inline="always")
-def _product(width, weighted, weights, first, n, near, p, q):  # type: ignore[no-untyped-def]
-    """Add Σ w (v·p) v to q, four gathered vectors at a time."""
+def _product(width, weighted, weights, first, n, table, places, begin, p, q):  # type: ignore[no-untyped-def]
+    """Add Σ w (v·p) v to q, four at a time, of the n vectors in `table` at ``places[begin:]``."""
     for j in range(0, n, 4):
         left = n - 1 - j
+        j1, j2, j3 = j + min(1, left), j + min(2, left), j + min(3, left)
+        i0, i1, i2, i3 = places[begin + j], places[begin + j1], places[begin + j2], places[begin + j3]
         a = b = c = d = np.float32(0)
         for k in range(width):
-            a += near[j, k] * p[k]
-            b += near[j + 1, k] * p[k]
-            c += near[j + 2, k] * p[k]
-            d += near[j + 3, k] * p[k]
+            a += table[i0, k] * p[k]
+            b += table[i1, k] * p[k]
+            c += table[i2, k] * p[k]
+            d += table[i3, k] * p[k]
         if weighted:
             a *= weights[first + j]
-            b *= weights[first + j + min(1, left)]
-            c *= weights[first + j + min(2, left)]
-            d *= weights[first + j + min(3, left)]
+            b *= weights[first + j1]
+            c *= weights[first + j2]
+            d *= weights[first + j3]
         none = np.float32(0)
         b, c, d = b if left >= 1 else none, c if left >= 2 else none, d if left >= 3 else none
         for k in range(width):
-            q[k] += a * near[j, k] + b * near[j + 1, k] + c * near[j + 2, k] + d * near[j + 3, k]
+            q[k] += a * table[i0, k] + b * table[i1, k] + c * table[i2, k] + d * table[i3, k]

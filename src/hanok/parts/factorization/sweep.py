@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from hanok.parts.factorization.kernel import kernel
+from hanok.parts.factorization.kernel import NEAR, kernel
 
 Floats32 = npt.NDArray[np.float32]
 Ints32 = npt.NDArray[np.int32]
@@ -36,9 +36,7 @@ class Side:
 
     def __init__(self, indptr: Ints, indices: Ints32, weights: Floats32 | None, ridge: Floats32) -> None:
         self.indptr, self.indices, self.weights, self.ridge = indptr, indices, weights, ridge
-        lengths = np.diff(indptr)
-        self.longest = int(lengths.max(initial=0))
-        self.order = np.argsort(-lengths, kind="stable").astype(np.int32)
+        self.order = np.argsort(-np.diff(indptr), kind="stable").astype(np.int32)
 
 
 class Threads:
@@ -52,19 +50,17 @@ class Threads:
         How many.
     width : int
         Of the vectors.
-    longest : int
-        Most interactions of a row.
     """
 
-    def __init__(self, workers: int, width: int, longest: int) -> None:
-        self.workers, self.width, self.longest = workers, width, longest
+    def __init__(self, workers: int, width: int) -> None:
+        self.workers, self.width = workers, width
 
     def __enter__(self) -> Self:
         self._closing = ExitStack()
         self._pool = self._closing.enter_context(ThreadPoolExecutor(self.workers)) if self.workers > 1 else None
         self._rooms: SimpleQueue[Floats32] = SimpleQueue()
         for _ in range(self.workers):
-            self._rooms.put(np.empty((self.longest + 3, self.width), np.float32))
+            self._rooms.put(np.empty((NEAR, self.width), np.float32))
         return self
 
     def __exit__(self, *raised: Any) -> None:
