@@ -301,3 +301,141 @@ def test_the_language_is_switched_and_kept(house: str, open_page: Open) -> None:
     page.wait_for_url("**/rooms/faq/report?version=2")
     page.goto(house)
     page.get_by_role("heading", name="마당").wait_for()
+
+
+# -- cards -----------------------------------------------------------------------------------------------------------
+
+
+def titles(page: Any) -> list[str]:
+    """The cards' titles in order."""
+    found: list[str] = page.locator(".pick-card .choose").all_text_contents()
+    return found
+
+
+def test_a_card_is_chosen_and_the_next_answer_shows_what_was_learnt(house: str, open_page: Open) -> None:
+    page = open_page(f"{house}/rooms/shelf")
+    page.get_by_role("button", name="Example 1").click()
+    assert page.get_by_label("Like this one").input_value() == "a"
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.get_by_text("Cards: 4").wait_for()
+    before = titles(page)
+    assert before[0] == "Hills & <Valleys>"
+    assert page.locator(".cover img").first.evaluate("image => image.decode().then(() => image.naturalWidth)") == 90
+    assert page.locator(".cover .window").count() == 2  # those without a cover
+    page.get_by_role("button", name=before[2], exact=True).click()
+    page.get_by_text(f"Noted that “{before[2]}” was chosen.").wait_for()
+    assert page.locator(".choose[aria-disabled]").text_content() == before[2]  # once for each answer
+    page.locator(".pick-card").first.get_by_text("taken 1 times").wait_for()  # asked again by itself
+    assert titles(page)[0] == before[2]
+    assert page.evaluate("document.activeElement.textContent") == before[2]  # the focus went along
+    assert page.locator(".hills .ghost").first.get_attribute("d")
+    page.get_by_text("The numbers behind it").click()
+    assert page.locator(".beliefs tbody tr").first.locator("td, th").all_text_contents()[1:3] == [before[2], ".286"]
+    told = httpx.get(f"{house}/v1/systems/shelf/answers").json()
+    assert [answer["feedback"] for answer in told] == [[], [{"taken": "d"}]]
+
+
+def test_one_may_choose_several_and_ask_again_by_hand(house: str, open_page: Open) -> None:
+    page = open_page(f"{house}/rooms/shelf")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.get_by_label("Ask again after each click").uncheck()
+    for at in (0, 1):
+        page.locator(".choose").nth(at).click()
+        page.locator(".pick-card").nth(at).get_by_text("Noted", exact=True).wait_for()
+    assert page.locator(".choose[aria-disabled]").count() == 2
+    page.get_by_role("button", name="Ask again", exact=True).click()
+    page.locator(".pick-card").nth(1).get_by_text("taken 1 times").wait_for()
+    assert page.locator(".choose[aria-disabled]").count() == 0
+    said = httpx.get(f"{house}/v1/systems/shelf/answers").json()[1]["feedback"]
+    assert len(said) == 2
+
+
+CUT_OFF = """() => {
+  const real = fetch;
+  window.fetch = (...asked) => (window.fetch = real, Promise.reject(new TypeError()));
+}"""
+
+
+def test_a_click_that_cannot_be_taken_says_so_and_may_be_repeated(house: str, open_page: Open) -> None:
+    page = open_page(f"{house}/rooms/shelf")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.locator(".choose").first.wait_for()
+    page.evaluate(CUT_OFF)
+    page.locator(".choose").first.click()
+    page.get_by_text("The server did not answer").wait_for()
+    assert page.locator(".choose[aria-disabled]").count() == 0
+    page.locator(".choose").first.click()
+    page.locator(".pick-card").first.get_by_text("Noted", exact=True).wait_for()
+
+
+def test_a_card_is_asked_about_next(house: str, open_page: Open) -> None:
+    page = open_page(f"{house}/rooms/shelf")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.get_by_role("button", name="바람: Related to this").click()
+    page.locator(".called", has_text="바람").wait_for()
+    assert page.get_by_label("Like this one").input_value() == "d"
+    page.get_by_role("button", name="The Sea: Add to Books read").click()
+    page.locator(".tag", has_text="The Sea").wait_for()
+    page.wait_for_function("!document.querySelector('.cards').textContent.includes('The Sea')")
+    assert "바람" not in titles(page)
+    options = page.locator("#picks option").evaluate_all("all => all.map((one) => [one.value, one.label])")
+    assert ["d", "바람"] in options
+    assert '"like":"d","read":["a"]' in page.locator("[data-call]").text_content()
+
+
+def test_a_list_of_texts_is_written_as_tags(house: str, open_page: Open) -> None:
+    page = open_page(f"{house}/rooms/shelf")
+    tags = page.locator(".tag-box")
+    write = page.get_by_label("Books read", exact=True)
+    write.fill("b")
+    page.keyboard.press("Enter")
+    write.fill("c")
+    page.keyboard.press("Enter")
+    write.fill("b")
+    page.keyboard.press("Enter")  # twice is once
+    assert tags.locator(".tag").all_text_contents() == ["b", "c"]
+    page.keyboard.press("Backspace")
+    tags.get_by_role("button", name="Remove b").click()
+    write.fill("nobody")  # not a tag yet, and not lost
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.locator(".shelf-rest", has_text="nobody").wait_for()
+    page.get_by_role("button", name="Example 1").click()
+    assert tags.locator(".tag").count() == 0
+    assert write.input_value() == ""
+
+
+def test_cards_are_chosen_by_keyboard_and_nothing_moves_where_that_is_not_wanted(house: str, open_page: Open) -> None:
+    page = open_page(f"{house}/rooms/shelf", reduced_motion="reduce")
+    page.evaluate("() => { Element.prototype.animate = () => { throw new Error('moved') } }")
+    page.get_by_label("Like this one").press("Control+Enter")
+    page.locator(".choose").first.wait_for()
+    page.locator(".choose").nth(1).focus()
+    page.keyboard.press("Enter")
+    page.locator(".pick-card").first.get_by_text("taken 1 times").wait_for()
+    assert page.locator(".beliefs").get_by_role("table").count() == 0  # folded, and the drawing is not read out
+    assert page.locator(".hills").get_attribute("aria-hidden") == "true"
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+def test_an_answer_of_cards_fits_its_page(house: str, open_page: Open, width: int, theme: str) -> None:
+    page = open_page(f"{house}/rooms/shelf", width=width, color_scheme=theme)
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.locator(".pick-card").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(NAMELESS) == []
+    box = page.locator(".pick-card").first.bounding_box()
+    assert box["width"] >= 130
+
+
+def test_the_plot_computes_the_beta_distribution(house: str, open_page: Open) -> None:
+    from scipy.stats import beta
+
+    page = open_page(f"{house}/rooms/shelf")
+    for a, b in [(1, 15), (0.5, 0.5), (0.3, 8), (1, 1), (50, 700), (2000, 30000), (30, 2), (1e5, 1e6)]:
+        found = page.evaluate("async ([a, b]) => (await import('/console/static/beta.js')).beta(a, b)", [a, b])
+        assert found["mean"] == pytest.approx(a / (a + b))
+        assert [found["low"], found["high"]] == pytest.approx(beta.ppf([0.025, 0.975], a, b), rel=0.02)
+        shares, heights = zip(*found["curve"], strict=True)
+        density = beta.pdf(shares, a, b)
+        assert heights == pytest.approx(density / density.max(), abs=1e-6)
+        assert len(shares) > 50

@@ -101,7 +101,8 @@ def _content(folder: Path, asset: str) -> bytes:
     """The bytes of a file below a folder; nothing where its name, made up in a manifest, leads elsewhere."""
     try:
         path = (folder / asset).resolve(strict=True)
-        return path.read_bytes() if path == folder / asset else b""
+        inside = path == folder / asset and path.is_relative_to(folder)  # no link, no "..", no name from the root
+        return path.read_bytes() if inside else b""
     except (OSError, ValueError):
         return b""
 

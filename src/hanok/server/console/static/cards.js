@@ -7,7 +7,7 @@ import { h, icon, t, trouble } from "./dom.js";
 import { addTag, known } from "./tags.js";
 import { moving } from "./moving.js";
 import { posteriors } from "./posteriors.js";
-import { entryOf, fieldsOf, headingOf, isPick, isShare, isText } from "./schema.js";
+import { entryOf, fieldsOf, headingOf, isNumber, isPick, isShare, isText } from "./schema.js";
 import { score } from "./score.js";
 
 const PAUSE = 700; // milliseconds in which one sees what was noted, before the next answer comes
@@ -40,12 +40,13 @@ export function shelf(data, item, { ask, again }) {
   item.addEventListener("input", () => about.asks.forEach(name));
 
   about.choose = async (answer, heading, value, button) => {
-    button.disabled = true;
+    if (button.ariaDisabled) return undefined;
+    button.ariaDisabled = "true"; // not disabled: that would lose the focus
     trouble(wrong, null);
     try {
       await call("POST", `/v1/systems/${data.system}/feedback`, { answer: answer.id, feedback: about.says(value) });
     } catch (problem) {
-      button.disabled = false;
+      button.ariaDisabled = null;
       return trouble(wrong, problem);
     }
     const card = button.closest("li");
@@ -72,6 +73,7 @@ export function shelf(data, item, { ask, again }) {
       rest.replaceChildren(show(answer.output, { ...data.output, properties: others }));
       rest.hidden = !rest.textContent;
       if (about.pick && about.asks.length) suggest(rows, about.asks);
+      about.counts = parts.filter(([name, part]) => isNumber(part) && rows.every(({ entry, place }) => [place, place - 1].includes(entry[name]))).map(([name]) => name);
       moving(grid, rows.length ? rows.map((row) => card(row, answer, about)) : [h("li", { class: "quiet" }, t("nothing"))]);
       plot?.update(rows.map(({ entry, ...row }) => ({ ...row, ...entry[about.belief], belief: entry[about.belief] })), fresh);
     },
@@ -95,7 +97,7 @@ function card({ id, place, entry, title }, answer, about) {
   const pressable = about.says && about.pick && answer.id;
   const button = pressable ? h("button", { type: "button", class: "choose", title: t("choose"), onclick: () => about.choose(answer, title, entry[about.pick], button) }, title) : null;
   const address = about.cover && entry[about.cover] ? assetsOf(about.data, answer.version)(entry[about.cover]) : null;
-  const skip = new Set([heading, about.pick, about.cover, about.belief]);
+  const skip = new Set([heading, about.pick, about.cover, about.belief, ...about.counts]);
   const told = about.parts.filter(([name]) => !skip.has(name) && filled(entry[name]));
   return h("li", { class: `pick-card${pressable ? " pressable" : ""}`, "data-id": id },
     cover(id, title, address, Boolean(about.cover)),

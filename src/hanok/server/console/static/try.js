@@ -15,6 +15,7 @@ const address = `/v1/systems/${data.system}/predict${data.version ? `?version=${
 const call_ = wireCalls(document.querySelector(".calls"), data);
 let shelf = null; // where the answer is of cards
 let last = null; // what was asked last
+let turn = 0; // which asking the answer is awaited of
 
 wire(item);
 if (data.examples.length) fill(item, data.examples[0]);
@@ -37,11 +38,13 @@ async function ask(given = null) {
   if (!given && incomplete(item)) return place.replaceChildren(h("p", { class: "waiting quiet" }, t("look_left")));
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
+  const mine = ++turn;
   const patience = setTimeout(() => shelf && last ? place.setAttribute("aria-busy", "true") : place.replaceChildren(h("span", { class: "skeleton" }), h("span", { class: "skeleton short" })), 300);
   try {
     const asked = given ?? await read(item);
     const started = performance.now();
     const answer = await call("POST", address, asked);
+    if (mine !== turn) return undefined; // asked again meanwhile
     const fresh = JSON.stringify(asked) !== JSON.stringify(last);
     last = asked;
     await present(answer, (performance.now() - started) / 1000, fresh);
