@@ -11,7 +11,6 @@ from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 from pydantic import AfterValidator, AliasChoices, BaseModel, Field
 
 from hanok.core.problem import Problem
@@ -182,16 +181,18 @@ class Data:
         Problem
             None of the videos is in the catalogue.
         """
+        import polars as pl
+
         frame = pl.DataFrame(
             {
-                "user": pl.Series(users, dtype=pl.String),
-                "item": pl.Series(items, dtype=pl.String),
-                "time": pl.Series(times, dtype=pl.Float64),
+                "user": pl.Series(list(users), dtype=pl.String),
+                "item": pl.Series(list(items), dtype=pl.String),
+                "time": pl.Series(list(times), dtype=pl.Float64),
                 "rating": pl.Series([None] * len(users) if ratings is None else ratings, dtype=pl.Float64),
             }
         )
         notes: list[str] = []
-        known = pl.DataFrame({"item": pl.Series(catalogue.items, dtype=pl.String)}).with_row_index("number")
+        known = pl.DataFrame({"item": pl.Series(list(catalogue.items), dtype=pl.String)}).with_row_index("number")
         found = frame.join(known, on="item", how="left", maintain_order="left")
         foreign = found.filter(pl.col("number").is_null())
         if foreign.height == frame.height:
@@ -274,6 +275,8 @@ def read(sources: Sources) -> Data:
         A row cannot be used, a video stands twice with different texts, there are fewer than two videos, or no user
         watched two different ones.
     """
+    import polars as pl
+
     videos, where = sources.items.read().unique(maintain_order=True), sources.items.path.name
     repeated = videos.filter(pl.col("item").is_duplicated())
     if repeated.height:

@@ -25,8 +25,8 @@ NAMES = ("mf", "item2vec", "text")
 LATEST = 5
 """Videos at the end of a history whose texts are compared; those before weigh next to nothing."""
 
-LEAST = 1_000_000
-"""Views that item2vec goes through in all its passes at least: of little data it makes more of them."""
+LEAST, PASSES = 1_000_000, 200
+"""item2vec goes through so many views in all at least: of little data it makes more passes, up to the second."""
 
 HOUR = 3600.0
 
@@ -70,7 +70,7 @@ class Rankers:
             negative=config.negative,
             ns_exponent=config.ns_exponent,
             sample=config.sample,
-            epochs=max(config.epochs, -(-LEAST // max(len(corpus.tokens), 1))),
+            epochs=max(config.epochs, min(PASSES, -(-LEAST // max(len(corpus.tokens), 1)))),
             workers=run.threads,
             seed=run.seed,
         )

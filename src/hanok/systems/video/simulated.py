@@ -27,9 +27,9 @@ UNTUNED = Thompson(prior_clicks=1.0, prior_misses=1.0)
 
 ASSUMED = (
     "Simulated sites of {sources} sources with {candidates} candidates each and {requests:.0f} slates a day for {days} "
-    "days. Traffic and its swing over the day are the data's; a click rate of .02 with a spread of .5 between videos "
-    "and as much between sources, a swing of .3 over the day and the week, half of the clicks in place 3, scores of the "
-    "ensemble off by a factor of e, and one video in a hundred replaced every day are assumed."
+    "days. Traffic and its swing over the day are the data's. Assumed are a click rate of .02 with a spread of .5 "
+    "between videos and as much between sources, a swing of .3 over the day and the week, half of the clicks in the "
+    "third place, scores of the ensemble off by a factor of e, and one video in a hundred replaced every day."
 )
 
 

@@ -14,7 +14,7 @@ from hanok.core.ledger import Event
 from hanok.core.problem import Problem
 from hanok.core.report import Report
 from hanok.core.run import Run
-from hanok.parts.ranking import Ranked
+from hanok.parts.ranking import Ranked, fuse
 from hanok.systems.video import files
 from hanok.systems.video.arms import Shown, lasting
 from hanok.systems.video.config import Config
@@ -187,21 +187,23 @@ class Video(System[Config, Sources, Data, Request, Slate, Click]):
         return basis, Ask(watched, hidden, allowed), left_out
 
     def _candidates(self, ask: Ask, lists: Sequence[Ranked], size: int) -> tuple[Ints, Floats]:
-        """The first `size` videos and their scores: the ensemble's, then the most watched of the others, at 0."""
+        """The first `size` videos and their scores: the ensemble's, then at 0 what its other rankers know of, such as
+        the text of a new video, then the most watched of the others.
+        """
         found = self.blend(lists, size)
-        free = self.people.popular if ask.allowed is None else _only(self.people.popular, ask.allowed)
-        free = free[~np.isin(free, [*found.ids.tolist(), *ask.hidden])][: size - len(found.ids)]
+        popular = self.people.popular if ask.allowed is None else _only(self.people.popular, ask.allowed)
+        free = np.concatenate([fuse("rrf", lists).ids, popular[~np.isin(popular, np.asarray(ask.hidden))]])
+        free = free[np.sort(np.unique(free, return_index=True)[1])]
+        free = free[~np.isin(free, found.ids)][: size - len(found.ids)]
         scores = np.concatenate([found.scores.astype(np.float64), np.zeros(len(free))])
         return np.concatenate([found.ids, free]).astype(np.int64), scores
 
     def _why(self, number: int, lists: Sequence[Ranked]) -> str:
-        """The rankers that count and have the video, with the rank each gave."""
-        places = {
-            name: np.flatnonzero(found.ids == number)
-            for name, found in zip(NAMES, lists, strict=True)
-            if self.blend.fusion.weights[name] > 0
-        }
-        return ", ".join(f"{name} {place[0] + 1}" for name, place in places.items() if len(place)) or "popular"
+        """The rankers that have the video, with the rank each gave: those of weight, or if none has it the others."""
+        places = {name: np.flatnonzero(found.ids == number) for name, found in zip(NAMES, lists, strict=True)}
+        words = {name: f"{name} {place[0] + 1}" for name, place in places.items() if len(place)}
+        counted = [said for name, said in words.items() if self.blend.fusion.weights[name] > 0]
+        return ", ".join(counted or words.values()) or "popular"
 
 
 def _only(ordered: Ints, allowed: Ints) -> Ints:
