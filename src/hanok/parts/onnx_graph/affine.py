@@ -51,17 +51,23 @@ class Affine:
 
 
 def affine_maps(model: onnx.ModelProto, cut: Iterable[str] = ()) -> dict[str, Affine]:
-    """Every tensor that is an affine function of the graph's inputs, computed in float64.
+    """Every tensor that is an affine function of sources, computed in float64.
 
-    MatMul and Gemm with a constant, Add, Sub, Mul, Div with constant rows, Neg, Gather of columns, Concat of columns and
-    Identity are followed; everything else ends the function.
+    Sources are the inputs of type float with two axes, batch and features, and every such result of an operation that
+    is not followed. Followed are MatMul and Gemm with a constant, Add, Sub, Mul and Div with constant rows, Neg, Gather
+    and Concat of columns, and Identity.
 
     Parameters
     ----------
     model : onnx.ModelProto
-        Inputs of type float with two axes, batch and features, are sources; others are none.
+        Its constants folded.
     cut : iterable of str
         Tensors that are taken as sources, too: what depends on them is told as a function of them.
+
+    Returns
+    -------
+    dict of str to Affine
+        A source is the function of itself.
 
     Example
     -------
@@ -74,25 +80,32 @@ def affine_maps(model: onnx.ModelProto, cut: Iterable[str] = ()) -> dict[str, Af
     ([[2.0], [1.0]], [-4.0])
     """
     fixed = {name: array.astype(np.float64) for name, array in constants(model).items() if array.dtype.kind in "fiu"}
-    found = {name: _source(name, width) for name, width in widths(model).items()}
+    wide = widths(model)
+    found = {value.name: _source(value.name, wide[value.name]) for value in model.graph.input if value.name in wide}
     cut = set(cut)
     for node in model.graph.node:
         result = _follow(node, found, fixed)
         if result is not None:
             name = node.output[0]
             found[name] = _source(name, result.width) if name in cut else result
+        else:
+            found |= {name: _source(name, wide[name]) for name in node.output if name in wide}
     return found
 
 
 def widths(model: onnx.ModelProto) -> dict[str, int]:
-    """The inputs of type float with a batch axis and a fixed number of features."""
-    float32 = library().TensorProto.FLOAT
-    found = {}
-    for value in model.graph.input:
+    """Tensors of type float with the batch axis of the inputs and a fixed number of features."""
+    onnx = library()
+    float32 = onnx.TensorProto.FLOAT
+    known = onnx.shape_inference.infer_shapes(model).graph
+    found, batch = {}, ""
+    for value in (*known.input, *known.value_info, *known.output):
         kind = value.type.tensor_type
         dims = kind.shape.dim
-        if kind.elem_type == float32 and len(dims) == 2 and dims[1].HasField("dim_value"):
-            found[value.name] = dims[1].dim_value
+        if kind.elem_type == float32 and len(dims) == 2 and dims[0].dim_param and dims[1].HasField("dim_value"):
+            batch = batch or dims[0].dim_param
+            if dims[0].dim_param == batch:
+                found[value.name] = dims[1].dim_value
     return found
 
 

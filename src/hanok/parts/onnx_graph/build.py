@@ -31,6 +31,7 @@ def library() -> Any:
         import onnx.helper
         import onnx.numpy_helper
         import onnx.reference
+        import onnx.shape_inference
     except ModuleNotFoundError as error:
         raise Unavailable("missing_extra", "changing graphs needs onnx", hint="pip install 'hanok[train]'") from error
     return onnx
@@ -58,7 +59,7 @@ class Builder:
     def constant(self, value: npt.ArrayLike, name: str = "") -> str:
         """A constant array."""
         name = name or f"constant{len(self._constants)}"
-        self._constants.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(value), name))
+        self._constants.append(self._onnx.numpy_helper.from_array(np.asarray(value, order="C"), name))
         return name
 
     def add(self, operation: str, *inputs: str, name: str = "", outputs: Sequence[str] = (), **attributes: Any) -> str:

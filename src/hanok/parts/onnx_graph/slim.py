@@ -85,16 +85,17 @@ def slim(model: onnx.ModelProto) -> Slim:
 def _targets(model: onnx.ModelProto) -> list[str]:
     """Affine results that leave the affine part: they are read by something else, or are outputs."""
     maps = affine_maps(model)
+    followed = {name for name, found in maps.items() if name not in found.terms}
     leaving = {value.name for value in model.graph.output}
     for node in model.graph.node:
-        if node.output[0] not in maps:
+        if node.output[0] not in followed:
             leaving |= set(node.input)
     made = [name for node in model.graph.node for name in node.output]
-    return [name for name in made if name in leaving and name in maps]
+    return [name for name in made if name in leaving and name in followed]
 
 
 class _Plan(NamedTuple):
-    """How a target is computed: sources straight, and sources through one tensor; `cost` in multiplications."""
+    """How a target is computed: sources straight, and sources `through` one tensor; `cost` in multiplications."""
 
     cost: int
     through: str = ""
@@ -107,10 +108,36 @@ def _merged(model: onnx.ModelProto, target: str) -> onnx.ModelProto:
     between = [name for name in _before(model, target) if name in maps and maps[name].terms]
     plans += [plan for name in between if (plan := _cost(model, name, target, maps[name]))]
     best = min(plans, key=lambda plan: plan.cost)
-    nodes, arrays = _written(model, target, whole, maps, best.through)
+    nodes, arrays = _row_by_row(whole, target) or _written(model, target, whole, maps, best.through)
     place = next(i for i, node in enumerate(model.graph.node) if target in node.output)
     kept = list(model.graph.node)
     return remove_dead(rebuilt(model, [*kept[:place], *nodes, *kept[place + 1 :]], {**constants(model), **arrays}))
+
+
+def _row_by_row(whole: Affine, target: str) -> tuple[list[onnx.NodeProto], dict[str, Array]] | None:
+    """A function that only picks, scales and moves columns of one source, as that; None if it does more."""
+    if len(whole.terms) != 1:
+        return None
+    ((source, matrix),) = whole.terms.items()
+    if ((matrix != 0).sum(axis=0) != 1).any():
+        return None
+    make, writer = library().helper.make_node, _Writer(target)
+    places = np.abs(matrix).argmax(axis=0)
+    steps: list[tuple[str, Array, dict[str, int]]] = []
+    if not np.array_equal(places, np.arange(len(matrix))):
+        steps.append(("Gather", places, {"axis": 1}))
+    scale = matrix[places, np.arange(whole.width)].astype(np.float32)
+    if (scale != 1).any():
+        steps.append(("Mul", scale, {}))
+    if whole.bias.any() or not steps:
+        steps.append(("Add", whole.bias.astype(np.float32), {}))
+    before = source
+    for number, (operation, array, attributes) in enumerate(steps, 1):
+        constant, result = f"{target}.{operation}", target if number == len(steps) else f"{target}.{number}"
+        writer.arrays[constant] = array
+        writer.nodes.append(make(operation, [before, constant], [result], **attributes))
+        before = result
+    return writer.nodes, writer.arrays
 
 
 def _before(model: onnx.ModelProto, target: str) -> list[str]:
@@ -179,25 +206,53 @@ class _Writer:
 
 
 def _narrowed(model: onnx.ModelProto) -> Slim:
-    """Without columns of the inputs that only meet zeros."""
+    """Without columns of the inputs that nobody picks or that only meet zeros."""
     arrays, nodes = constants(model), list(model.graph.node)
-    kept: dict[str, Ints] = {}
-    for name, width in widths(model).items():
+    inputs = {value.name for value in model.graph.input}
+    kept = {name: np.arange(width) for name, width in widths(model).items() if name in inputs}
+    for name in kept:
         readers = [node for node in nodes if name in node.input]
-        plain = all(
-            node.op_type in PRODUCTS and node.input[0] == name and node.input[1] in arrays and not node.attribute
-            for node in readers
-        )
-        used = np.arange(width)
-        if plain and readers:
-            used = np.flatnonzero(np.any([arrays[node.input[1]].any(axis=1) for node in readers], axis=0))
-            used = used if len(used) else np.arange(1)
+        if readers and all(_picks(node, name, arrays) for node in readers):
+            used = np.unique(np.concatenate([_used(node, arrays) for node in readers]))
+            kept[name] = used if len(used) else kept[name][:1]
             for node in readers:
-                arrays[node.input[1]] = arrays[node.input[1]][used]
-        kept[name] = used
+                constant = arrays[node.input[1]]
+                chosen = node.op_type == "Gather"
+                arrays[node.input[1]] = np.searchsorted(kept[name], constant) if chosen else constant[kept[name]]
     new = rebuilt(model, nodes, arrays)
     for value in new.graph.input:
         if value.name in kept:
             value.type.tensor_type.shape.dim[1].dim_value = len(kept[value.name])
+    new = remove_dead(remove_identities(_without_idle_picking(new)))
     library().checker.check_model(new)
     return Slim(new, kept)
+
+
+def _picks(node: onnx.NodeProto, name: str, arrays: Mapping[str, Array]) -> bool:
+    """Whether it reads columns of its first input only as its constant says."""
+    if node.input[0] != name or len(node.input) < 2 or node.input[1] not in arrays or name in node.input[1:]:
+        return False
+    return (node.op_type in PRODUCTS and not node.attribute) or _gathers(node)
+
+
+def _gathers(node: onnx.NodeProto) -> bool:
+    axis = next((attribute.i for attribute in node.attribute if attribute.name == "axis"), 0)
+    return node.op_type == "Gather" and axis == 1
+
+
+def _used(node: onnx.NodeProto, arrays: Mapping[str, Array]) -> Ints:
+    constant = arrays[node.input[1]]
+    if node.op_type == "Gather":
+        return np.unique(constant)
+    return np.flatnonzero(constant.astype(np.bool_).any(axis=1))
+
+
+def _without_idle_picking(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Picking all columns in order becomes an identity."""
+    arrays, wide, nodes = constants(model), widths(model), []
+    for node in model.graph.node:
+        first = node.input[0] if node.input else ""
+        picked = arrays.get(node.input[1]) if _gathers(node) and first in wide else None
+        idle = picked is not None and np.array_equal(picked, np.arange(wide[first]))
+        nodes.append(library().helper.make_node("Identity", [first], list(node.output)) if idle else node)
+    return rebuilt(model, nodes, arrays)

@@ -30,7 +30,8 @@ def operations(model: onnx.ModelProto) -> Counter[str]:
 
 
 def multiplications(model: onnx.ModelProto) -> int:
-    """Multiplications of one row with the matrices that are constants of the graph."""
+    """Multiplications of one row with the matrices that are constants of the graph, or made of constants."""
+    model = fold_constants(model)
     sizes = {name: array.size for name, array in constants(model).items() if array.ndim == 2}
     products = [node for node in model.graph.node if node.op_type in ("MatMul", "Gemm")]
     return sum(sizes.get(name, 0) for node in products for name in node.input[:2])
@@ -44,8 +45,7 @@ def constants(model: onnx.ModelProto) -> dict[str, Array]:
 
 def rebuilt(model: onnx.ModelProto, nodes: list[onnx.NodeProto], arrays: dict[str, Array]) -> onnx.ModelProto:
     """The model with other operations and constants; what nobody reads of these is left out."""
-    onnx = library()
-    new = onnx.ModelProto()
+    new: onnx.ModelProto = library().ModelProto()
     new.CopyFrom(model)
     del new.graph.node[:]
     del new.graph.initializer[:]
@@ -53,7 +53,7 @@ def rebuilt(model: onnx.ModelProto, nodes: list[onnx.NodeProto], arrays: dict[st
     new.graph.node.extend(nodes)
     read = {name for node in nodes for name in node.input} | {value.name for value in model.graph.output}
     tensors = (
-        onnx.numpy_helper.from_array(np.ascontiguousarray(a), name) for name, a in arrays.items() if name in read
+        library().numpy_helper.from_array(np.asarray(a, order="C"), name) for name, a in arrays.items() if name in read
     )
     new.graph.initializer.extend(tensors)
     return new

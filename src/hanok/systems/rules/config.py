@@ -8,8 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hanok.core.marks import LOG_SEARCH, SEARCH, Stage
 
-Method = Literal["als", "linear", "blend", "knn"]
+Method = Literal["als", "direct", "blend", "knn"]
 """How scores come from features."""
+
+Kernel = Literal["linear", "rbf"]
+"""What the regressions begin with."""
 
 
 class Config(BaseModel):
@@ -20,7 +23,7 @@ class Config(BaseModel):
     method: Annotated[
         Method,
         Field(
-            description="als: features to ALS factors to rules; linear: features to rules; blend: the mean of both; "
+            description="als: features to ALS factors to rules; direct: features to rules; blend: the mean of both; "
             "knn: the rules of the competitions most alike"
         ),
         SEARCH,
@@ -30,9 +33,17 @@ class Config(BaseModel):
         float, Field(ge=0.01, le=2, description="ALS: weight of rules that were not chosen"), LOG_SEARCH
     ] = 0.1
     shrinkage: Annotated[float, Field(ge=1e-4, le=1, description="ALS: how much long vectors cost"), LOG_SEARCH] = 0.01
+    kernel: Annotated[
+        Kernel,
+        Field(description="linear: a feature counts the same beside whichever others; rbf: likeness as a whole counts"),
+        SEARCH,
+    ] = "rbf"
+    width: Annotated[
+        float, Field(ge=0.1, le=8, description="rbf: how fast likeness falls; small is nearly linear"), LOG_SEARCH
+    ] = 1.0
     regularization: Annotated[
-        float, Field(ge=0.03, le=100, description="Ridge penalty of the regressions from features"), LOG_SEARCH
-    ] = 2.0
+        float, Field(ge=0.003, le=10, description="Ridge penalty of the regressions from features"), LOG_SEARCH
+    ] = 0.25
     text: Annotated[float, Field(ge=0, le=5, description="Weight of words beside other features"), SEARCH] = 2.0
     relevance: Annotated[
         float,

@@ -122,8 +122,12 @@ class Data:
 
     def take(self, rows: Sequence[int] | Ints) -> Self:
         """Some of the competitions, in the order given."""
-        names, features, rules = ([column[row] for row in rows] for column in (self.names, self.features, self.rules))
-        return replace(self, names=names, features=features, rules=rules)
+        return replace(
+            self,
+            names=[self.names[row] for row in rows],
+            features=[self.features[row] for row in rows],
+            rules=[self.rules[row] for row in rows],
+        )
 
 
 def label(rule: str, kind: str = "") -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from hanok.parts.calibration import Calibrator
 from hanok.systems.rules.config import Config
@@ -33,8 +32,7 @@ def write(folder: Path, room: Room) -> None:
         "past.mean": past.mean,
         "past.scale": past.scale,
         "past.known": past.known,
-        "past.starts": past.taken.indptr.astype(np.int64),
-        "past.rules": past.taken.indices.astype(np.int32),
+        "past.taken": past.taken,
         "kept": past.kept,
         "times": np.array(room.selection.times),
         "counts": legality.counts.astype(np.int32),
@@ -65,26 +63,29 @@ def read(folder: Path, config: Config) -> Room:
 
     arrays = load_file(folder / ARRAYS)
     texts: dict[str, Any] = json.loads((folder / TEXTS).read_text(encoding="utf-8"))
-    rules = texts["rules"]
-    starts, places = arrays["past.starts"], arrays["past.rules"]
-    taken = csr_matrix((np.ones(len(places), np.float32), places, starts), shape=(len(starts) - 1, len(rules)))
-    past = Past(arrays["past.mean"], arrays["past.scale"], arrays["kept"], arrays["past.known"], taken)
+    past = Past(arrays["past.mean"], arrays["past.scale"], arrays["kept"], arrays["past.known"], arrays["past.taken"])
     catalogue = {rule: Entry(text, tuple(games)) for rule, (text, games) in texts["catalogue"].items()}
     if texts["inputs"] is None:
         steps = {name: arrays[f"model.{name}"] for name in STEPS}
         scorer: Model | Graph = Model(
-            past=past, method=config.method, neighbours=config.neighbours, sharpness=config.sharpness, **steps
+            past=past,
+            method=config.method,
+            kernel=config.kernel,
+            width=config.width,
+            neighbours=config.neighbours,
+            sharpness=config.sharpness,
+            **steps,
         )
     else:
         scorer = Graph((folder / GRAPH).read_bytes(), np.array(texts["inputs"], np.int64))
     return Room(
-        rules=rules,
+        rules=texts["rules"],
         encoder=Encoder.load(texts["columns"]),
         selection=Selection(arrays["kept"], arrays["times"].tolist(), texts["reasons"]),
         past=past,
         names=texts["names"],
         scorer=scorer,
-        legality=Legality(rules, catalogue, texts["games"], arrays["counts"].astype(np.int64)),
+        legality=Legality(texts["rules"], catalogue, texts["games"], arrays["counts"].astype(np.int64)),
         calibrator=Calibrator(**texts["calibrator"]),
         strict=config.strict,
         told=None if texts["told"] is None else Data(**texts["told"]),

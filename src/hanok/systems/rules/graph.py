@@ -12,6 +12,8 @@ from hanok.systems.rules.model import Bools, Floats32, Ints, Model
 if TYPE_CHECKING:
     import onnx
 
+    from hanok.parts.onnx_graph import Builder
+
 FEATURES, CHOSEN, LEGAL, MOST = "features", "chosen", "legal", "k"
 SCORES, IDS, BEST = "scores", "ids", "best"
 
@@ -28,7 +30,7 @@ class Graph:
     """
 
     def __init__(self, onnx: bytes, kept: Ints) -> None:
-        from onnxruntime import InferenceSession, SessionOptions
+        from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped]
 
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -74,16 +76,17 @@ def faithful(model: Model) -> onnx.ModelProto:
     centred = add("Sub", FEATURES, constant(past.mean, "mean"))
     scaled = add("Mul", centred, constant(past.scale, "scale"))
     seen = add("Gather", scaled, constant(past.kept, "kept"), axis=1)
+    basis = seen if model.kernel == "linear" else _likeness(graph, seen, model)
     transposed = add("Transpose", constant(model.items, "items"), perm=[1, 0])
     folded = add("MatMul", add("MatMul", CHOSEN, "items"), constant(model.history, "history"))
     score = add("Add", add("MatMul", folded, transposed), constant(model.apart, "apart"))
     parts = []
     if model.method in ("als", "blend"):
-        factors = add("MatMul", seen, constant(model.to_factors, "to_factors"))
+        factors = add("MatMul", basis, constant(model.to_factors, "to_factors"))
         placed = add("Add", factors, constant(model.factors_at, "factors_at"))
         parts.append(add("MatMul", placed, transposed))
-    if model.method in ("linear", "blend"):
-        straight = add("MatMul", seen, constant(model.to_rules, "to_rules"))
+    if model.method in ("direct", "blend"):
+        straight = add("MatMul", basis, constant(model.to_rules, "to_rules"))
         parts.append(add("Add", straight, constant(model.base, "base")))
     for part in parts:
         share = part if len(parts) == 1 else add("Mul", part, constant(np.float32(1 / len(parts))))
@@ -92,3 +95,14 @@ def faithful(model: Model) -> onnx.ModelProto:
     candidates = add("Where", LEGAL, score, constant(np.float32(-np.inf), "never"))
     add("TopK", candidates, MOST, outputs=[BEST, IDS], axis=1)
     return graph.model({SCORES: ("float32", n_rules), IDS: ("int64", None), BEST: ("float32", None)})
+
+
+def _likeness(graph: Builder, seen: str, model: Model) -> str:
+    """exp(-width (1 - cosine)) with every past competition."""
+    add, constant = graph.add, graph.constant
+    length = add("ReduceL2", seen, constant(np.array([1], np.int64)), keepdims=1)
+    unit = add("Div", seen, add("Max", length, constant(np.array([1e-9], np.float32))))
+    transposed = add("Transpose", constant(model.past.known, "known"), perm=[1, 0])
+    cosine = add("MatMul", unit, transposed)
+    distance = add("Sub", cosine, constant(np.float32(1)))
+    return add("Exp", add("Mul", distance, constant(np.float32(model.width))))

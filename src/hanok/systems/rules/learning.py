@@ -53,5 +53,9 @@ def _others(before: Data, fresh: Data) -> Data:
 
 
 def _joined(first: Data, second: Data) -> Data:
-    columns = {name: [*getattr(first, name), *getattr(second, name)] for name in ("names", "features", "rules")}
-    return replace(first, **columns)
+    return replace(
+        first,
+        names=[*first.names, *second.names],
+        features=[*first.features, *second.features],
+        rules=[*first.rules, *second.rules],
+    )

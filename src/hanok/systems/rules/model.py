@@ -7,23 +7,14 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 
-from hanok.core.run import Run
-from hanok.parts.factorization import ALS
-from hanok.systems.rules.config import Config, Method
-from hanok.systems.rules.selection import Selection
+from hanok.systems.rules.config import Kernel, Method
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
-
-HISTORY = 0.3
-"""Weight of all pairs and ridge penalty when chosen rules are folded in; found on validation parts of real data."""
-
-APART = 1e-5
-"""Rules that always came together score the same; so far apart they keep one order however sums are rounded."""
 
 
 class Scorer(Protocol):
@@ -48,7 +39,7 @@ class Past:
         Features that were selected.
     known : array (n_competitions, n_kept)
         Scaled, selected, of length 1.
-    taken : sparse (n_competitions, n_rules)
+    taken : array (n_competitions, n_rules), uint8
         1 where a competition has a rule.
     """
 
@@ -56,7 +47,7 @@ class Past:
     scale: Floats32
     kept: Ints
     known: Floats32
-    taken: csr_matrix
+    taken: Flags
 
     def scaled(self, features: Floats32) -> Floats32:
         """Encoded features as the regressions see them, (n, n_kept)."""
@@ -64,7 +55,17 @@ class Past:
 
     def likeness(self, features: Floats32) -> Floats32:
         """Cosine with every past competition, (n, n_competitions)."""
-        return unit(self.scaled(features)) @ self.known.T
+        alike: Floats32 = unit(self.scaled(features)) @ self.known.T
+        return alike
+
+    def votes(self, features: Floats32, k: int, sharpness: float) -> Floats32:
+        """Share of the k competitions most alike that have a rule, each weighing its likeness to a power."""
+        alike = np.maximum(self.likeness(features), 0)
+        least = -np.partition(-alike, min(k, alike.shape[1]) - 1, axis=1)[:, [min(k, alike.shape[1]) - 1]]
+        weight = np.where(alike >= least, alike, 0) ** np.float32(sharpness)
+        total: Floats32 = weight @ self.taken.astype(np.float32)
+        share: Floats32 = total / np.maximum(weight.sum(axis=1, keepdims=True), np.float32(1e-9))
+        return share
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,19 @@ class Model:
         Competitions learnt from.
     method : Method
         Which of the ways below are taken.
-    to_factors, factors_at : array (n_kept, d), (d,)
-        Regression from features to the ALS vector of a competition.
+    kernel : Kernel
+        What the regressions begin with: "linear", the n_basis = n_kept features; "rbf", likeness with each of the
+        n_basis = n_competitions past ones.
+    width : float
+        Of rbf: exp(-width (1 - cosine)).
+    to_factors, factors_at : array (n_basis, d), (d,)
+        Regression to the ALS vector of a competition.
     items : array (n_rules, d)
         ALS vectors of the rules.
     history : array (d, d)
-        (α VᵀV + τ I)⁻¹: folds chosen rules in.
-    to_rules : array (n_kept, n_rules)
-        Regression from features to rules.
+        ½ (α VᵀV + I)⁻¹: folds chosen rules in.
+    to_rules : array (n_basis, n_rules)
+        Regression to the rules themselves.
     base : array (n_rules,)
         Share of competitions that have a rule, where the regression to rules begins.
     apart : array (n_rules,)
@@ -95,6 +101,8 @@ class Model:
 
     past: Past
     method: Method
+    kernel: Kernel
+    width: float
     to_factors: Floats32
     factors_at: Floats32
     items: Floats32
@@ -105,123 +113,53 @@ class Model:
     neighbours: int
     sharpness: float
 
+    def basis(self, features: Floats32) -> Floats32:
+        """What the regressions begin with, (n, n_basis)."""
+        if self.kernel == "linear":
+            return self.past.scaled(features)
+        return kernel_of(self.past.likeness(features), self.width)
+
     def scores(self, features: Floats32, chosen: Floats32) -> Floats32:
         """A score for every rule, (n, n_rules)."""
-        folded: Floats32 = chosen @ self.items @ self.history @ self.items.T
-        found: Floats32 = folded + self.apart
-        seen = self.past.scaled(features)
+        place: Floats32 = chosen @ self.items
+        turned: Floats32 = place @ self.history
+        folded: Floats32 = turned @ self.items.T
+        score: Floats32 = folded + self.apart
+        if self.method == "knn":
+            votes = self.past.votes(features, self.neighbours, self.sharpness)
+            return score + votes + np.float32(1e-3) * self.base
+        basis = self.basis(features)
         if self.method == "als":
-            found = found + self._by_factors(seen)
-        elif self.method == "linear":
-            found = found + self._straight(seen)
-        elif self.method == "blend":
-            found = found + np.float32(0.5) * self._by_factors(seen) + np.float32(0.5) * self._straight(seen)
+            score += self._by_factors(basis)
+        elif self.method == "direct":
+            score += self._straight(basis)
         else:
-            found = found + self._by_neighbours(features)
-        return found
+            score += np.float32(0.5) * (self._by_factors(basis) + self._straight(basis))
+        return score
 
     def rank(self, features: Floats32, chosen: Floats32, legal: Bools, k: int) -> tuple[Ints, Floats32]:
         """The k best legal rules."""
-        scores = np.where(legal, self.scores(features, chosen), -np.inf)
+        scores = np.where(legal, self.scores(features, chosen), np.float32(-np.inf))
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
         return order, np.take_along_axis(scores, order, axis=1)
 
-    def _by_factors(self, seen: Floats32) -> Floats32:
-        return (seen @ self.to_factors + self.factors_at) @ self.items.T
+    def _by_factors(self, basis: Floats32) -> Floats32:
+        place: Floats32 = basis @ self.to_factors + self.factors_at
+        score: Floats32 = place @ self.items.T
+        return score
 
-    def _straight(self, seen: Floats32) -> Floats32:
-        return seen @ self.to_rules + self.base
+    def _straight(self, basis: Floats32) -> Floats32:
+        score: Floats32 = basis @ self.to_rules + self.base
+        return score
 
-    def _by_neighbours(self, features: Floats32) -> Floats32:
-        alike = np.maximum(self.past.likeness(features), 0)
-        k = min(self.neighbours, alike.shape[1])
-        least = np.partition(alike, -k, axis=1)[:, -k, None]
-        weight = np.where(alike >= least, alike, 0) ** np.float32(self.sharpness)
-        votes: Floats32 = weight @ self.past.taken.toarray()  # (n, n_rules)
-        return votes / np.maximum(weight.sum(axis=1, keepdims=True), 1e-9) + np.float32(1e-3) * self.base
+
+def kernel_of(likeness: Floats32, width: float) -> Floats32:
+    """exp(-width (1 - cosine)), of any shape."""
+    close: Floats32 = np.exp(np.float32(width) * (likeness - np.float32(1)))
+    return close
 
 
 def unit(rows: Floats32) -> Floats32:
     """Rows of length 1, or of zeros."""
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
-
-
-def fit(features: Floats, scale: Floats, taken: csr_matrix, selection: Selection, config: Config, run: Run) -> Model:
-    """Factorise the competition × rule matrix and learn both regressions.
-
-    Parameters
-    ----------
-    features : array (n_competitions, n_features)
-        Encoded.
-    scale : array (n_features,)
-        What they are multiplied with.
-    taken : sparse (n_competitions, n_rules)
-        1 where a competition has a rule; every rule occurs.
-    selection : Selection
-        Of the features.
-    config : Config
-        Hyper-parameters.
-    run : Run
-        Is told of the iterations.
-
-    Source
-    ------
-    Gantner et al. 2010, "Learning attribute-to-feature mappings for cold-start recommendations": ALS vectors of new
-    competitions are predicted from their features, here by ridge regression (Hoerl and Kennard 1970) in its dual form.
-    """
-    als = ALS(
-        factors=config.factors,
-        alpha0=config.alpha0,
-        regularization=config.shrinkage,
-        workers=run.threads,
-        seed=run.seed,
-    ).fit(taken, run.stage("factors").report)
-    items = als.item_factors.astype(np.float64)
-    mean = features.mean(axis=0)
-    known = ((features - mean) * scale)[:, selection.kept]
-    d = items.shape[1]
-    history = np.linalg.inv(HISTORY * (items.T @ items) + HISTORY * np.eye(d))
-    rules = taken.toarray().astype(np.float64)
-    to_factors, factors_at = ridge(known, als.user_factors.astype(np.float64), config.regularization)
-    to_rules, base = ridge(known, rules, config.regularization)
-    small = np.float32
-    past = Past(mean.astype(small), scale.astype(small), selection.kept, unit(known.astype(small)), taken.astype(small))
-    return Model(
-        past=past,
-        method=config.method,
-        to_factors=to_factors.astype(small),
-        factors_at=factors_at.astype(small),
-        items=als.item_factors,
-        history=history.astype(small),
-        to_rules=to_rules.astype(small),
-        base=base.astype(small),
-        apart=_apart(taken),
-        neighbours=config.neighbours,
-        sharpness=config.sharpness,
-    )
-
-
-def ridge(features: Floats, targets: Floats, penalty: float) -> tuple[Floats, Floats]:
-    """Weights (n_features, n_targets) and the targets' mean (n_targets,); features are centred already.
-
-    Example
-    -------
-    >>> weights, mean = ridge(np.array([[-1.0], [1.0]]), np.array([[0.0], [4.0]]), 2.0)
-    >>> weights.tolist(), mean.tolist()
-    ([[1.0]], [2.0])
-    """
-    mean = targets.mean(axis=0)
-    alike = features @ features.T
-    dual = np.linalg.solve(alike + penalty * np.eye(len(features)), targets - mean)
-    return features.T @ dual, mean
-
-
-def _apart(taken: csr_matrix) -> Floats32:
-    """Steps of `APART` down among rules that the same competitions have."""
-    columns = taken.tocsc()
-    seen: dict[bytes, int] = {}
-    steps = np.zeros(taken.shape[1], np.float32)
-    for rule in range(taken.shape[1]):
-        who = columns.indices[columns.indptr[rule] : columns.indptr[rule + 1]].tobytes()
-        steps[rule] = seen[who] = seen.get(who, -1) + 1
-    return steps * np.float32(-APART)
+    short: Floats32 = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+    return short

@@ -8,19 +8,15 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 
-from hanok.core.problem import Problem
-from hanok.core.run import Run
 from hanok.parts.calibration import Calibrator
 from hanok.parts.text import normalise
-from hanok.systems.rules.config import Config
 from hanok.systems.rules.data import GAME, Data, Entry, Features
 from hanok.systems.rules.encoder import Encoder
 from hanok.systems.rules.items import Competition, Suggestion, Suggestions
 from hanok.systems.rules.legal import Legality
-from hanok.systems.rules.model import Bools, Floats32, Past, Scorer, fit
-from hanok.systems.rules.selection import Selection, select
+from hanok.systems.rules.model import Bools, Floats32, Past, Scorer
+from hanok.systems.rules.selection import Selection
 
 WHY, ALIKE, LONG = 2, 2, 60
 """Features and past competitions that are named for a rule; characters of a feature."""
@@ -154,7 +150,7 @@ class Room:
         """Past competitions most alike that have each rule."""
         alike = self.past.likeness(features)[0]
         order = np.argsort(-alike, kind="stable")
-        having = self.past.taken[:, found].toarray()[order] > 0
+        having = self.past.taken[:, found][order] > 0
         return [
             [self.names[row] for row in order[having[:, n]][:ALIKE].tolist() if alike[row] > 0.05]
             for n in range(len(found))
@@ -164,63 +160,3 @@ class Room:
 def game_of(features: Features) -> str:
     """The game among the features, whatever its column's case."""
     return next((text for name, text in features.items() if normalise(name) == GAME), "")
-
-
-def furnish(train: Data, valid: Data, config: Config, run: Run) -> Room:
-    """Learn everything.
-
-    Raises
-    ------
-    Problem
-        ``one_rule``, ``no_features`` or ``degenerate_fit``.
-    """
-    rules = sorted({rule for taken in train.rules for rule in taken})
-    if len(rules) < 2:
-        raise Problem("one_rule", f"found {len(rules)} rule, expected at least two to choose from", "rules")
-    encoder = Encoder.fit(train.features)
-    rows, _ = encoder.encode(train.features)
-    taken = matrix(train, rules)
-    selection = select(rows, taken.toarray().astype(np.float64), encoder.names, config.relevance, config.redundancy)
-    model = fit(rows, _scale(encoder, rows, config), taken, selection, config, run)
-    legality = Legality.of(train, rules)
-    room = Room(rules, encoder, selection, model.past, train.names, model, legality, Calibrator(), config.strict)
-    return replace(room, calibrator=_calibrator(room, train, valid))
-
-
-def matrix(data: Data, rules: Sequence[str]) -> csr_matrix:
-    """1 where a competition has a rule, (n_competitions, n_rules + further rules that only `data` has)."""
-    place = {rule: j for j, rule in enumerate(rules)}
-    for taken in data.rules:
-        for rule in taken:
-            place.setdefault(rule, len(place))
-    pairs = [(i, place[rule]) for i, taken in enumerate(data.rules) for rule in dict.fromkeys(taken)]
-    where = tuple(np.array(pairs, np.int64).reshape(-1, 2).T)
-    return csr_matrix((np.ones(len(pairs), np.float32), where), shape=(len(data), len(place)))
-
-
-def _scale(encoder: Encoder, rows: npt.NDArray[np.float64], config: Config) -> npt.NDArray[np.float64]:
-    """Numbers by their spread, words by the weight they are given; values as they are."""
-    scale = np.ones(rows.shape[1])
-    for column in encoder.columns:
-        span = encoder.spans[column.name]
-        if column.kind == "number":
-            spread = float(rows[:, span].std())
-            scale[span] = 1 / spread if spread else 1.0
-        elif column.kind == "text":
-            scale[span] = config.text
-    return scale
-
-
-def _calibrator(room: Room, train: Data, valid: Data) -> Calibrator:
-    """From every candidate of every validation competition; from what was learnt where these have no known rule."""
-    known = set(room.rules)
-    data = valid if any(rule in known for taken in valid.rules for rule in taken) else train
-    rows, _ = room.encoder.encode(data.features)
-    blank = np.zeros((len(data), len(room.rules)), np.float32)
-    scores = room.scorer.scores(rows.astype(np.float32), blank)
-    legal = np.array([room.legal(game) for game in data.games])
-    right = matrix(data, room.rules).toarray()[:, : len(room.rules)] > 0
-    calibrator = Calibrator().fit(scores[legal][:, None].astype(np.float64), right[legal].astype(np.int64) - 1)
-    if calibrator.slope <= 0:
-        raise Problem("degenerate_fit", "better scores are not likelier to be right on the validation competitions")
-    return calibrator

@@ -18,7 +18,7 @@ from hanok.systems.rules.data import Data, Sources, read
 from hanok.systems.rules.folds import cut
 from hanok.systems.rules.items import Competition, Suggestions, Verdict
 from hanok.systems.rules.learning import competitions_told
-from hanok.systems.rules.room import Room, furnish
+from hanok.systems.rules.room import Room
 
 
 class Rules(System[Config, Sources, Data, Competition, Suggestions, Verdict]):
@@ -62,6 +62,8 @@ class Rules(System[Config, Sources, Data, Competition, Suggestions, Verdict]):
         Problem
             Fewer than two rules, no usable feature, or scores that say nothing about the validation competitions.
         """
+        from hanok.systems.rules.fitting import furnish
+
         self.room = furnish(train, valid, self.config, run)
         return self
 
