@@ -152,7 +152,7 @@ def dr(log: Log, chances: Floats, rewards: Floats | None = None) -> Estimate:
 
 
 def reward_model(log: Log, n_arms: int, strength: float = 100.0) -> Floats:
-    """Mean reward of each arm in the other half of the rows, (n, n_arms), drawn to that of all arms by `strength` views.
+    """Mean reward of each arm in the other half of the rows, (n, n_arms), drawn to all arms' by `strength` views.
 
     Rows are halved by turns, so that no row's own reward is in its model (cross-fitting).
     """

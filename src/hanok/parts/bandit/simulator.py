@@ -12,7 +12,7 @@ from numba import njit
 from hanok.core.problem import Problem
 from hanok.parts.bandit.arms import FEW
 from hanok.parts.bandit.environment import Environment, World
-from hanok.parts.bandit.policy import KLUCB, UCB, EpsilonGreedy, Greedy, Policy, Thompson
+from hanok.parts.bandit.policy import HALVINGS, KLUCB, UCB, EpsilonGreedy, Greedy, Policy, Thompson
 
 Floats = npt.NDArray[np.float64]
 
@@ -115,14 +115,24 @@ def _index(rng, kind, parameter, alpha, beta, log_total):  # type: ignore[no-unt
         return 1 + rng.random() if rng.random() < parameter else mean + 1e-12 * rng.random()
     if kind == 3:
         return mean + np.sqrt(parameter * log_total / n) + 1e-12 * rng.random()
-    low, high = mean, 1.0
-    for _ in range(30):
-        middle = min((low + high) / 2, 1 - 1e-15)
-        if mean * np.log(mean / middle) + (1 - mean) * np.log((1 - mean) / (1 - middle)) <= parameter * log_total / n:
+    room = parameter * log_total / n
+    entropy = mean * np.log(mean) + (1 - mean) * np.log(1 - mean)
+    low, high = mean, min(mean + np.sqrt(room / 2), 1 - 1e-15)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        if entropy - mean * np.log(middle) - (1 - mean) * np.log(1 - middle) <= room:
             low = middle
         else:
             high = middle
     return low + 1e-12 * rng.random()
+
+
+@njit(cache=True)
+def _weighed(views, weight):  # type: ignore[no-untyped-def]
+    total = 0.0
+    for h in range(len(weight)):
+        total += views[h] * weight[h]
+    return total
 
 
 @njit(cache=True)
@@ -188,10 +198,10 @@ def _run(rng, world, kind, parameter, numbers, hours):  # type: ignore[no-untype
                 mean = min(mean * min(max(lift, 0.1), 10.0), 0.5 + mean / 2)
             alpha[j], beta[j] = mean * strength, (1 - mean) * strength
             if pooling > 0:
-                seen, clicked = (all_views[slot] * weight).sum() * scale, all_clicks[slot] * scale
+                seen, clicked = _weighed(all_views[slot], weight) * scale, all_clicks[slot] * scale
                 pooled = (alpha[j] + clicked) / (strength + max(seen, clicked))
                 alpha[j], beta[j] = alpha[j] + pooling * pooled, beta[j] + pooling * (1 - pooled)
-            seen, clicked = (views[context, j] * weight).sum() * scale, clicks[context, j] * scale
+            seen, clicked = _weighed(views[context, j], weight) * scale, clicks[context, j] * scale
             alpha[j], beta[j] = alpha[j] + clicked, beta[j] + max(seen - clicked, 0.0)
             total += alpha[j] + beta[j] if world.awake[slot, hour] else 0.0
         for j in range(n_candidates):
