@@ -91,8 +91,9 @@ def feedback_fields(cls: type[AnySystem]) -> tuple[forms.Widget, ...]:
 
 
 def settings(fields: tuple[forms.Widget, ...]) -> tuple[forms.Widget, ...]:
-    """What may stay as it is: where an answer needs the room, these fields are folded away."""
-    return tuple(field for field in fields if field.advanced and not field.pick and field.kind != "tags")
+    """What may stay as it is and seldom does not: where an answer needs the room, these fields are folded away."""
+    seldom = {field.name for field in fields if field.kind in ("number", "tick", "choice", "json") or field.optional}
+    return tuple(w for w in fields if w.advanced and not w.pick and w.name in seldom and w.kind != "text")
 
 
 def picks(fields: tuple[forms.Widget, ...], known: list[Any]) -> list[Any]:

@@ -1,6 +1,6 @@
 // Cards of an answer: looked at, chosen, asked about. Choosing one is feedback; asking again shows what was learnt of it.
 
-import { assetsOf, one, show } from "./answer.js";
+import { assetsOf, one } from "./answer.js";
 import { call } from "./api.js";
 import { cover } from "./cover.js";
 import { h, icon, t, trouble } from "./dom.js";
@@ -22,15 +22,14 @@ export function shelf(data, item, { ask, again }) {
   const parts = fieldsOf(entryOf(field, definitions), definitions);
   const named = (mark) => parts.find(([, part]) => part[mark])?.[0];
   const about = { data, item, parts, definitions, pick: named("x-pick"), cover: named("x-asset"), belief: named("x-beta"), says: saying(data.feedback), asks: asking(item), ask };
-  const { "x-cards": _, ...others } = data.output.properties;
-  delete others[data.cards];
+  const { [data.cards]: _, ...others } = data.output.properties;
 
   const said = h("p", { class: "shelf-said", role: "status" });
   const wrong = h("div", { hidden: true });
-  const rest = h("div", { class: "shelf-rest" });
+  const rest = h("dl", { class: "facts inline shelf-rest" });
   const grid = h("ol", { class: "cards" });
   const keep = h("input", { type: "checkbox", checked: Boolean(about.belief) });
-  const plot = about.belief ? posteriors(parts.find(([name]) => name === about.belief)[1], definitions) : null;
+  const plot = about.belief ? posteriors(entryOf(field, definitions).properties[about.belief], definitions) : null;
   const tools = about.says ? h("div", { class: "shelf-tools" },
     h("button", { type: "button", class: "button small", onclick: () => again() }, t("again")),
     h("label", { class: "switch" }, keep, h("span", {}, t("again_each")))) : null;
@@ -70,8 +69,9 @@ export function shelf(data, item, { ask, again }) {
       const rows = entries.map((entry, at) => ({ id: about.pick ? String(entry[about.pick]) : String(at), place: at + 1, entry, title: titled(about, entry) }));
       if (fresh) said.textContent = t("number", { n: rows.length });
       trouble(wrong, null);
-      rest.replaceChildren(show(answer.output, { ...data.output, properties: others }));
-      rest.hidden = !rest.textContent;
+      const told = fieldsOf({ properties: others }, definitions).filter(([name]) => filled(answer.output[name]));
+      rest.replaceChildren(...told.map(([name, part]) => h("div", {}, h("dt", { title: part.description }, part.title), h("dd", {}, one(answer.output[name], part, definitions, name)))));
+      rest.hidden = !told.length;
       if (about.pick && about.asks.length) suggest(rows, about.asks);
       about.counts = parts.filter(([name, part]) => isNumber(part) && rows.every(({ entry, place }) => [place, place - 1].includes(entry[name]))).map(([name]) => name);
       moving(grid, rows.length ? rows.map((row) => card(row, answer, about)) : [h("li", { class: "quiet" }, t("nothing"))]);

@@ -3,21 +3,21 @@
 import { beta } from "./beta.js";
 import { h, number, s, t } from "./dom.js";
 import { moving, still } from "./moving.js";
-import { fieldsOf, isNumber } from "./schema.js";
+import { fieldsOf, isNumber, resolve } from "./schema.js";
 
 const WIDTH = 200, HEIGHT = 34, FOOT = 7; // of one hill in its own units; below its foot lies the interval
 const QUICK = 150; // milliseconds of a change
 
-/** The plot of the entries' beliefs, whose schema is `field`. */
+/** The plot of the entries' beliefs, whose field of the entry's schema is `field`: its title, where it has one, names the axis. */
 export function posteriors(field, definitions) {
-  const counts = fieldsOf(field, definitions).filter(([name, part]) => isNumber(part) && name !== "alpha" && name !== "beta");
+  const counts = fieldsOf(resolve(field, definitions), definitions).filter(([name, part]) => isNumber(part) && name !== "alpha" && name !== "beta");
   const hills = h("ol", { class: "hills", "aria-hidden": "true" });
   const axis = h("div", { class: "hill-axis", "aria-hidden": "true" });
   const table = h("tbody");
   const heads = ["#", t("card"), t("mean"), t("interval"), "α", "β", ...counts.map(([, part]) => part.title)];
   const element = h("figure", { class: "beliefs" },
     h("figcaption", {}, h("h3", {}, t("beliefs")), h("p", { class: "quiet small" }, t("beliefs_about"))),
-    hills, axis, h("p", { class: "axis-name quiet small", "aria-hidden": "true" }, field.title),
+    hills, axis, h("p", { class: "axis-name quiet small", "aria-hidden": "true" }, field.title ?? t("share")),
     h("details", { class: "fold" }, h("summary", {}, t("table")), h("div", { class: "scroll", tabindex: "0" },
       h("table", {}, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), table))));
   let drawn = new Map(), top = null, frame = 0, chosen = null;

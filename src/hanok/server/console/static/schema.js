@@ -31,13 +31,14 @@ export function entryOf(schema, definitions) {
   return items.properties ? items : null;
 }
 
-/** A text that people read: not the name of a thing, nor of a file. */
-export const isWords = (schema) => isText(schema) && !schema["x-pick"] && !schema["x-asset"];
 /** Whether choosing a card says this field's value; of a list, whether it is one of its values. */
 export const isPick = (schema) => Boolean(schema["x-pick"] ?? schema.items?.["x-pick"]);
-/** What a card is called: its first text, or what choosing it says. */
+/** What a thing in a list is called: its first text. The name by which it is chosen is one only where no other is always there. */
 export function headingOf(parts, values) {
-  return (parts.find(([name, field]) => isWords(field) && values[name]) ?? parts.find(([name, field]) => isText(field) && values[name]))?.[0] ?? null;
+  const texts = parts.filter(([name, field]) => isText(field) && !field["x-asset"] && values[name]);
+  const pick = texts.find(([, field]) => field["x-pick"]);
+  const title = pick ? texts.find(([, field]) => !field["x-pick"] && field.default === undefined) ?? pick : texts[0];
+  return title?.[0] ?? null;
 }
 
 /** What an answer comes to, by its schema alone.
