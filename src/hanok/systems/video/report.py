@@ -44,7 +44,7 @@ def report(video: Video, data: Data) -> Report:
     simulated = Simulated.of(video, len(questions))
     return Report(
         measures=[*_measures(judged), simulated.measure()],
-        items=[Request(source=catalogue.items[source], k=K, explore=False) for source in questions.sources.tolist()],
+        items=[Request(source=catalogue.items[source]) for source in questions.sources.tolist()],
         expected=[_name(video, target) for target in questions.targets.tolist()],
         predicted=[_name(video, number) for number in first.tolist()],
         slices=_slices(video, judged),
