@@ -150,13 +150,10 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
                             for d in range(size):
                                 near[d] += change[d]
                 else:
-                    drawn = -1
                     for j in range(low, high):
                         if j == i:
                             continue
-                        if tables.table[line[j]] != drawn:
-                            drawn = tables.table[line[j]]
-                            state, n = _draw(state, targets, negative, drawn, tables)
+                        state, n = _draw(state, targets, negative, tables.table[line[j]], tables)
                         near = vectors[line[j]]
                         likely *= _learn(near, change, context, targets, n, step, size)
                         pairs += 1
