@@ -113,7 +113,7 @@ class Greedy(Policy):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EpsilonGreedy(Greedy):
+class EpsilonGreedy(Policy):
     """Greedy, but each arm is put first with probability `epsilon`, those put first in random order.
 
     On a slate of k of n arms, ε · n of the k places go to chance, where the ε-greedy of one place gives ε of it.
@@ -132,8 +132,8 @@ class EpsilonGreedy(Greedy):
 
     def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
         """The posterior means; with probability `epsilon` an arm is put before the others, in random order, instead."""
-        lucky = rng.random(len(alpha)) < self.epsilon
-        mixed: Floats = np.where(lucky, 1 + rng.random(len(alpha)), super().index(rng, alpha, beta))
+        lucky, other = rng.random((len(alpha), 2)).T
+        mixed: Floats = np.where(lucky < self.epsilon, 1 + other, alpha / (alpha + beta) + 1e-12 * other)
         return mixed
 
 

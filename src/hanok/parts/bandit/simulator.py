@@ -112,7 +112,8 @@ def _index(rng, kind, parameter, alpha, beta, log_total):  # type: ignore[no-unt
     if kind == 1:
         return mean + 1e-12 * rng.random()
     if kind == 2:
-        return 1 + rng.random() if rng.random() < parameter else mean + 1e-12 * rng.random()
+        lucky, other = rng.random(), rng.random()
+        return 1 + other if lucky < parameter else mean + 1e-12 * other
     if kind == 3:
         return mean + np.sqrt(parameter * log_total / n) + 1e-12 * rng.random()
     room = parameter * log_total / n
