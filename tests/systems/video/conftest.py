@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -96,8 +97,15 @@ def video(fit: Callable[..., Video]) -> Video:
     return fit()
 
 
+@pytest.fixture(scope="session")
+def _trained(tables: Mapping[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("trained") / "home"
+    with Workspace.open(folder) as workspace:
+        train(workspace, "video", tables, SMALL, Run(threads=1))
+    return folder
+
+
 @pytest.fixture
-def published(workspace: Workspace, tables: Mapping[str, Any]) -> Workspace:
-    """A home in which version 1 lies."""
-    train(workspace, "video", tables, SMALL, Run(threads=1))
-    return workspace
+def home(_trained: Path, tmp_path: Path) -> Path:
+    """A home of its own in which version 1 lies."""
+    return shutil.copytree(_trained, tmp_path / "video home")

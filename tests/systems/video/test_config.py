@@ -20,6 +20,6 @@ def test_ensemble_and_policy_are_tuned_without_a_fit() -> None:
 
 
 def test_what_is_out_of_bounds_or_unknown_is_refused() -> None:
-    for wrong in ({"pool": 0}, {"explored": 1.5}, {"half_life": -1}, {"wrong": 1}):
+    for wrong in ({"pool": 0}, {"explored": 1.5}, {"half_life": -1}, {"half_life": 0.01}, {"wrong": 1}):
         with pytest.raises(ValidationError):
             Config.model_validate(wrong)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from hanok.core.marks import LOG_SEARCH, SEARCH, Stage
 
 RANK, POLICY = Stage("rank"), Stage("policy")
+
+
+def _an_hour(days: float) -> float:
+    if 0 < days < 1 / 24:
+        raise ValueError("expected 0, which forgets nothing, or at least an hour, .0417 days")
+    return days
 
 
 class Config(BaseModel):
@@ -78,7 +84,10 @@ class Config(BaseModel):
         float, Field(ge=1, le=1000, description="Misses assumed; many trust what has converged"), LOG_SEARCH, POLICY
     ] = 50.0
     half_life: Annotated[
-        float, Field(ge=0, le=3650, description="Days after which a view counts half; 0 forgets nothing"), POLICY
+        float,
+        Field(ge=0, le=3650, description="Days after which a view counts half, an hour at least; 0 forgets nothing"),
+        AfterValidator(_an_hour),
+        POLICY,
     ] = 0.0
     position_bias: Annotated[
         float,
