@@ -93,6 +93,14 @@ def test_failures_are_the_worst_items_answered_wrongly() -> None:
     assert [e["text"] for e in summary.examples] == ["0", "3"]
 
 
+def test_examples_are_the_best_items_where_none_is_right_as_a_whole() -> None:
+    items = [Question(text=str(i)) for i in range(4)]
+    lists = Report(
+        [Measure("ndcg", np.array([0.1, 0.9, 0.5, 0.7]))], items=items, expected=["a, b"] * 4, predicted=["b, a"] * 4
+    )
+    assert [e["text"] for e in summarise(lists, system="s", fold="f").examples] == ["1", "3", "2"]
+
+
 def test_twelve_failures_and_three_examples_are_enough() -> None:
     summary = summarise(_report(200), system="s", fold="f")
     assert len(summary.failures) == 12

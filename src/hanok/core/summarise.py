@@ -203,12 +203,12 @@ def _failures(report: Report) -> tuple[list[Failure], bool]:
 
 
 def _examples(report: Report) -> list[dict[str, Any]]:
-    """Items answered right, to try the model with: whole ones only."""
+    """Items answered right, else those answered best, to try the model with: whole ones only."""
     if not report.items:
         return []
-    best: Iterable[int] = _ranked(report.measures[0], best=True)
+    best = _ranked(report.measures[0], best=True)
     if report.expected and report.predicted:
-        best = (i for i in best if report.expected[i] == report.predicted[i])
+        best = [i for i in best if report.expected[i] == report.predicted[i]] or best  # a list seldom is
     found: list[dict[str, Any]] = []
     for i in best:
         item, short = _dump(report.items[i])
