@@ -50,9 +50,15 @@ def steps(visit: Visit) -> list[Step]:
     first = (ready or names)[0]
     return [
         Step("try", f"/rooms/{first}", any(store.answers.recent(name, limit=1) for name in names)),
-        Step("bring", f"/rooms/{first}/data", bool(store.jobs.list(kind="train", states=("done",), limit=1))),
+        Step("bring", f"/rooms/{first}/data", any(map(brought, store.jobs.list(kind="train", states=("done",))))),
         Step("serve", f"/rooms/{first}/api", any(key.last_used for key in store.keys.list())),
     ]
+
+
+def brought(job: Job) -> bool:
+    """Whether somebody dropped a file for this training; the bundled examples lie on the disk."""
+    slots = (job.args.get("sources") or {}).values()
+    return any(upload.get("blob") for slot in slots for upload in (slot if isinstance(slot, list) else [slot]))
 
 
 def recent(visit: Visit) -> list[Job]:

@@ -27,7 +27,7 @@ export function shelf(data, item, { ask, again }) {
   const said = h("p", { class: "shelf-said", role: "status" });
   const wrong = h("div", { hidden: true });
   const rest = h("dl", { class: "facts inline shelf-rest" });
-  const grid = h("ol", { class: "cards" });
+  const grid = h("ol", { class: `cards${about.cover ? "" : " wide"}` });
   const keep = h("input", { type: "checkbox", checked: Boolean(about.belief) });
   const plot = about.belief ? posteriors(entryOf(field, definitions).properties[about.belief], definitions) : null;
   const tools = about.says ? h("div", { class: "shelf-tools" },
