@@ -299,10 +299,7 @@ class ALS:
     def _turn(self, own: Floats32, other: Floats32) -> Floats32:
         """Turn both sides, in place, so that α0 VᵀV of the other is diagonal; that diagonal, (width,)."""
         d = self.factors
-        gram = other[:, :d].T @ other[:, :d]
-        if not np.isfinite(gram).all():
-            raise Problem("diverged", "the vectors grew beyond all bounds; expected smaller weights", "user_items")
-        values, turn = np.linalg.eigh(gram)
+        values, turn = np.linalg.eigh(_gram(other[:, :d]))
         for side in (own, other):
             for first in range(0, len(side), BLOCK):
                 block = side[first : first + BLOCK, :d]
@@ -314,7 +311,7 @@ class ALS:
     def _hold(self, users: Floats32, items: Floats32) -> Self:
         """Keep the vectors, and what answers need of them."""
         self.user_factors, self.item_factors = np.ascontiguousarray(users), np.ascontiguousarray(items)
-        self._gram = np.float32(self.alpha0) * (self.item_factors.T @ self.item_factors)
+        self._gram = np.float32(self.alpha0) * _gram(self.item_factors)
         lengths = np.linalg.norm(self.item_factors, axis=1, keepdims=True)
         self._unit = (self.item_factors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
         return self
@@ -337,6 +334,15 @@ class ALS:
         if filter_items is not None:
             choice = np.setdiff1d(choice, _known(np.asarray(filter_items, np.int64), n, "filter_items"))
         return choice
+
+
+def _gram(vectors: Floats32) -> Floats32:
+    """VᵀV, (d, d), if it is finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        gram: Floats32 = vectors.T @ vectors
+    if not np.isfinite(gram).all():
+        raise Problem("diverged", "the vectors grew beyond all bounds; expected smaller weights", "user_items")
+    return gram
 
 
 def _known(ids: Ints, n: int, where: str) -> Ints:

@@ -40,7 +40,7 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
     """
 
     # The signature is given, so that there is one kernel for each width and not one for every mixture of types.
-    @njit(_SIGNATURE, cache=True, nogil=True, fastmath=True)
+    @njit(_SIGNATURE, cache=True, nogil=True, fastmath=True, error_model="numpy")
     def solve(rows, indptr, indices, weights, own, other, gram, ridge, steps, near):  # type: ignore[no-untyped-def]
         x, r = np.empty(width, np.float32), np.empty(width, np.float32)
         p, q = np.empty(width, np.float32), np.empty(width, np.float32)
