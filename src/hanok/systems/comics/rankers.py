@@ -16,7 +16,7 @@ from hanok.systems.comics.data import Ints
 
 Floats32 = npt.NDArray[np.float32]
 
-DEPTH = 200
+DEPTH = 100
 """Comics each ranker puts forward; those after it have no rank there."""
 
 

@@ -16,6 +16,9 @@ from hanok.systems.comics.data import Catalogue
 
 Floats32 = npt.NDArray[np.float32]
 
+WINDOW = 20
+"""Words to each side: most of a synopsis, for what matters is what it is about, not its syntax."""
+
 KINDS = {
     "nouns": "nouns and pronouns",
     "nouns+verbs": "nouns, pronouns, verbs and adjectives",
@@ -43,7 +46,7 @@ def tell(catalogue: Catalogue, config: Config, run: Run) -> Told:
     if len(counted) < 2 or shared < 2:
         return Told(blank, f"{how} No two comics share a word: the text ranker has no say.")
     vocabulary = Vocabulary.of(documents, min_count=2)
-    sgns = SGNS(config.vector_size, epochs=config.epochs, workers=1, seed=run.seed)
+    sgns = SGNS(config.vector_size, window=WINDOW, epochs=config.epochs, workers=1, seed=run.seed)
     sgns.fit(vocabulary.encode(documents), vocabulary.counts, report=run.report)
     found = DocumentVectors(vocabulary.words, sgns.vectors, vocabulary.counts).fit(documents).transform(documents)
     n = len(vocabulary.words)

@@ -138,3 +138,5 @@ class Comics(System[Config, Sources, Data, Wish, Shelf, Choice]):
     def load(self, folder: Path) -> None:
         """The mirror of `save`."""
         self.state = files.read(folder)
+        answer(self.state, Wish(item=self.state.train.catalogue.items[0], k=1))  # compiled code is fetched here: the
+        # first asker does not wait for it
