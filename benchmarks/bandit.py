@@ -7,20 +7,23 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, replace
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from benchmarks.harness import ROOT, Benchmark, Figure, data, show
+from benchmarks.harness import ROOT, Benchmark, Figure, data, seconds, show
 from hanok.core.bootstrap import interval, paired
 from hanok.parts.bandit import (
     KLUCB,
     UCB,
+    Arms,
     Environment,
     EpsilonGreedy,
     Estimate,
@@ -63,61 +66,81 @@ HOURS = (0, 4, 8)
 # Low traffic: three slates a day for a context. Clicks come by day, visitors in the evening; some arms are shown only
 # in half of the day, so what is measured of them depends on when they were shown.
 LOW = Environment(days=90, requests=60.0, contexts=20, hour_swing=0.9, weekend_swing=0.5, births=1.0, scheduled=0.6)
+# One source with much traffic: what an arm is worth can be found out, and pays for being found out.
+BUSY = Environment(days=60, requests=150.0, contexts=1, arms=20, births=0.1)
 LEVEL = 0.02  # the click rate that arms of the source document converge to
 
 
 def main() -> None:
     """Run it."""
     bench = Benchmark("bandit", __doc__ or "")
-    seeds = range(10 if bench.quick else 60)
+    seeds = range(10 if bench.quick else 50)
     sparse = Environment(days=90, requests=100.0, contexts=100, births=1.0, arm_rates=real_rates())
-    sites = {"sparse": sparse, "time-biased low traffic": LOW}
-    curves = {name: policies(bench, name, site, seeds) for name, site in sites.items()}
-    corrections(bench, sparse, seeds)
+    sites = {"sparse": sparse, "time-biased low traffic": LOW, "one busy source": BUSY}
+    simulate(KLUCB(), replace(LOW, days=1), [0])  # compiled once, before the workers need it
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
+        curves = {name: policies(bench, workers, name, site, seeds) for name, site in sites.items()}
+        corrections(bench, workers, sparse, seeds)
     off_policy(bench)
+    costs(bench)
     if not bench.quick:
         picture(curves)
     bench.finish()
 
 
-def tuned(bench: Benchmark, site: Environment, kind: type[Policy], values: Mapping[str, Sequence[Any]]) -> Policy:
-    """The best of 24 drawn policies on 12 seeds, the best six of them on 48 others."""
-    most, few, many = (6, 3, 6) if bench.quick else (24, 12, 48)
-    first = tune(site, grid(kind, most, seed=7, **values), range(1000, 1000 + few))
-    return tune(site, first.policies[: max(most // 4, 1)], range(2000, 2000 + many)).best
+class Job(NamedTuple):
+    """A class of policies to tune on a site, and the site to judge the best one on."""
+
+    kind: type[Policy]
+    values: dict[str, Sequence[Any]]
+    site: Environment
+    quick: bool
+    seeds: Sequence[int]
 
 
-def policies(bench: Benchmark, name: str, site: Environment, seeds: Sequence[int]) -> dict[str, Outcome]:
+def tuned(job: Job) -> tuple[Policy, Outcome]:
+    """The best of 48 drawn policies: all on 6 seeds, the best 12 on 18 others, the best 4 of these on 48 more."""
+    left: Sequence[Policy] = grid(job.kind, 6 if job.quick else 48, seed=7, **job.values)
+    seed = 1000
+    for keep, seeds in ((3, 3), (1, 6)) if job.quick else ((12, 6), (4, 18), (1, 48)):
+        left = tune(job.site, left, range(seed, seed + seeds)).policies[:keep]
+        seed += seeds
+    return left[0], simulate(left[0], job.site, job.seeds)
+
+
+def policies(
+    bench: Benchmark, workers: Executor, name: str, site: Environment, seeds: Sequence[int]
+) -> dict[str, Outcome]:
     """Cumulative regret of each class, tuned with equal effort, and of Thompson sampling as it comes."""
-    hours = {"hours": HOURS} if site.hour_swing else {}
+    hours: dict[str, Sequence[Any]] = {"hours": HOURS} if site.hour_swing else {}
+    jobs = [Job(kind, {**WEIGHING, **hours, **own}, site, bench.quick, seeds) for kind, own in OWN.items()]
     found: dict[str, Outcome] = {"untuned thompson": simulate(Thompson(), site, seeds)}
     chosen: dict[str, Policy] = {"untuned thompson": Thompson()}
-    for kind, own in OWN.items():
-        best = tuned(bench, site, kind, {**WEIGHING, **hours, **own})
-        found[kind.name], chosen[kind.name] = simulate(best, site, seeds), best
+    for policy, outcome in workers.map(tuned, jobs):
+        found[policy.name], chosen[policy.name] = outcome, policy
     rows = []
     ours = found["thompson"].total
-    for policy, outcome in found.items():
+    for label, outcome in found.items():
         regret = interval(outcome.total)
         figure: Figure = {
             "regret": round(regret.value, 1),
             "low": round(regret.low, 1),
             "high": round(regret.high, 1),
             "share_of_clicks_lost": round(float(outcome.total.sum() / (outcome.total + outcome.clicks).sum()), 4),
-            "policy": _told(chosen[policy]),
+            "policy": _told(chosen[label]),
         }
-        if policy != "thompson":
+        if label != "thompson":
             figure["thompson_less_this"] = _difference(ours, outcome.total)
-        bench.keep(f"{name}: {policy}", figure)
+        bench.keep(f"{name}: {label}", figure)
         less: Figure | None = figure.get("thompson_less_this")
         compared = [f"{_span(less)} %", verdict(less)] if less else ["", ""]
-        rows.append([policy, _span(figure, "regret"), *compared, figure["policy"]])
+        rows.append([label, _span(figure, "regret"), *compared, figure["policy"]])
     columns = ["policy", "regret", "tuned thompson less this", "", "as"]
     show(f"Cumulative regret, {name}, {len(seeds)} seeds", columns, rows)
     return found
 
 
-def corrections(bench: Benchmark, sparse: Environment, seeds: Sequence[int]) -> None:
+def corrections(bench: Benchmark, workers: Executor, sparse: Environment, seeds: Sequence[int]) -> None:
     """What each correction is worth to Thompson sampling: tuned with it less tuned without it, same effort."""
     seeds = range(2 * len(seeds))
     scored, placed = replace(LOW, score_noise=0.7), replace(LOW, position_bias=1.0)
@@ -134,13 +157,15 @@ def corrections(bench: Benchmark, sparse: Environment, seeds: Sequence[int]) -> 
         "half-life, time-biased": (LOW, LOW, {"half_life": (None,)}, {"half_life": (10.0, 30.0)}),
         "ensemble's scores in the prior": (LOW, scored, {}, {}),
     }
-    rows = []
-    for name, (site, other, without, with_it) in cases.items():
-        before, after = (
-            tuned(bench, where, Thompson, {**WEIGHING, **OWN[Thompson], **more})
-            for where, more in ((site, without), (other, with_it))
-        )
-        change = _difference(simulate(after, other, seeds).total, simulate(before, site, seeds).total)
+    shared = {**WEIGHING, **OWN[Thompson]}
+    jobs = [
+        Job(Thompson, {**shared, **more}, where, bench.quick, seeds)
+        for site, other, without, with_it in cases.values()
+        for where, more in ((site, without), (other, with_it))
+    ]
+    done, rows = list(workers.map(tuned, jobs)), []
+    for name, (before, lost), (after, left) in zip(cases, done[::2], done[1::2], strict=True):
+        change = _difference(left.total, lost.total)
         bench.keep(
             f"correction: {name}",
             {**change, "with": _told(after), "without": _told(before), "verdict": verdict(change)},
@@ -183,6 +208,41 @@ def off_policy(bench: Benchmark) -> None:
         show("The same estimates by obp", ["campaign", "estimator", "ours", "obp"], peer_rows)
     else:
         print("\nobp is not installed: left out")
+
+
+def costs(bench: Benchmark) -> None:
+    """Microseconds of folding an event, of a fork with an event after it, and of a slate of 10 of 50 candidates."""
+    events, once = (20_000, 200) if bench.quick else (300_000, 2_000)
+    rng = np.random.default_rng(0)
+    contexts = [f"context {c}" for c in (rng.zipf(1.2, events) % 30_000).tolist()]
+    names = [f"arm {a}" for a in rng.integers(0, 2_000, events).tolist()]
+    arms = Arms(Thompson(half_life=30.0, pooling=100.0, hours=4))
+
+    def fold() -> None:
+        for i in range(events):
+            arms.view(contexts[i], names[i], 10.0 * i, i % 10)
+
+    def fork() -> None:
+        state = arms
+        for i in range(once):
+            state = state.fork()
+            state.view(contexts[i], names[i], 10.0 * i, i % 10)
+
+    def slates() -> None:
+        for i in range(once):
+            arms.slate(rng, contexts[i], names[:50], 10)
+
+    dumps: list[bytes] = []
+    found = {
+        "fold_us_per_event": round(seconds(fold) / events * 1e6, 1),
+        "fork_and_event_us": round(seconds(fork) / once * 1e6, 1),
+        "slate_us": round(seconds(slates) / once * 1e6, 1),
+        "dump_s": round(seconds(lambda: dumps.append(arms.dump())), 2),
+        "load_s": round(seconds(lambda: arms.load(dumps[0])), 2),
+        "dump_mb": round(len(dumps[0]) / 1e6, 1),
+    }
+    bench.keep("costs", {**found, "events": events, "contexts": len(set(contexts))})
+    show(f"Costs of Arms, {events} events in {len(set(contexts))} contexts", ["what", "found"], list(found.items()))
 
 
 def learnt(log: Log, n_arms: int) -> Floats:
@@ -229,7 +289,7 @@ def picture(curves: Mapping[str, Mapping[str, Outcome]]) -> None:
     from matplotlib import pyplot
 
     pyplot.rcParams["svg.hashsalt"] = "hanok"
-    figure, axes = pyplot.subplots(1, len(curves), figsize=(10, 4), layout="constrained")
+    figure, axes = pyplot.subplots(1, len(curves), figsize=(12, 4), layout="constrained")
     for axis, (site, outcomes) in zip(axes, curves.items(), strict=True):
         for policy, outcome in outcomes.items():
             axis.plot(np.arange(1, outcome.regret.shape[1] + 1), outcome.regret.mean(axis=0).cumsum(), label=policy)
