@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,23 +95,66 @@ def _targets(model: onnx.ModelProto) -> list[str]:
 
 
 class _Plan(NamedTuple):
-    """How a target is computed: sources straight, and sources `through` one tensor; `cost` in multiplications."""
+    """How a target is computed.
 
-    cost: int
-    through: str = ""
+    Parameters
+    ----------
+    straight : dict of str to array
+        Sources that go there in one product.
+    narrow : list of (dict of str to array, array)
+        Sources that go through a narrower sum, and the matrix from there.
+    """
+
+    straight: dict[str, Floats]
+    narrow: list[tuple[dict[str, Floats], Floats]]
+
+    @property
+    def cost(self) -> int:
+        """In multiplications."""
+        around = sum(matrix.size + sum(m.size for m in terms.values()) for terms, matrix in self.narrow)
+        return around + sum(matrix.size for matrix in self.straight.values())
 
 
 def _merged(model: onnx.ModelProto, target: str) -> onnx.ModelProto:
     maps = affine_maps(model)
     whole = maps[target]
-    plans = [_Plan(sum(matrix.size for matrix in whole.terms.values()))]
-    between = [name for name in _before(model, target) if name in maps and maps[name].terms]
-    plans += [plan for name in between if (plan := _cost(model, name, target, maps[name]))]
-    best = min(plans, key=lambda plan: plan.cost)
-    nodes, arrays = _row_by_row(whole, target) or _written(model, target, whole, maps, best.through)
+    written = _row_by_row(whole, target)
+    if written is None:
+        written = _written(_best(model, target, maps), whole.bias, target)
+    nodes, arrays = written
     place = next(i for i, node in enumerate(model.graph.node) if target in node.output)
     kept = list(model.graph.node)
     return remove_dead(rebuilt(model, [*kept[:place], *nodes, *kept[place + 1 :]], {**constants(model), **arrays}))
+
+
+def _best(model: onnx.ModelProto, target: str, maps: Mapping[str, Affine]) -> _Plan:
+    """The cheapest plan found by adding, one by one, the tensor to go through that saves most."""
+    free = [name for name in _before(model, target) if name in maps and name not in maps[name].terms]
+    cuts: list[str] = []
+    best = _plan(model, target, maps, cuts)
+    while free:
+        plans = {name: _plan(model, target, maps, [*cuts, name]) for name in free}
+        name = min(plans, key=lambda name: plans[name].cost)
+        if plans[name].cost >= best.cost:
+            break
+        best = plans[name]
+        cuts.append(name)
+        free.remove(name)
+    return best
+
+
+def _plan(model: onnx.ModelProto, target: str, maps: Mapping[str, Affine], cuts: Sequence[str]) -> _Plan:
+    outer = affine_maps(model, cuts)[target].terms
+    straight = {source: maps[target].terms[source] for source in outer if source not in cuts}
+    narrow: list[tuple[dict[str, Floats], Floats]] = []
+    for cut in (cut for cut in cuts if cut in outer):
+        around = {source: matrix for source, matrix in maps[cut].terms.items() if source not in straight}
+        twin = next((terms for terms, matrix in narrow if np.array_equal(matrix, outer[cut])), None)
+        if twin is None:
+            narrow.append((around, outer[cut]))
+        else:  # two sums that go on alike are one sum
+            twin.update({source: twin.get(source, 0) + matrix for source, matrix in around.items()})
+    return _Plan(straight, narrow)
 
 
 def _row_by_row(whole: Affine, target: str) -> tuple[list[onnx.NodeProto], dict[str, Array]] | None:
@@ -150,29 +193,13 @@ def _before(model: onnx.ModelProto, target: str) -> list[str]:
     return found
 
 
-def _cost(model: onnx.ModelProto, name: str, target: str, inner: Affine) -> _Plan | None:
-    outer = affine_maps(model, [name])[target]
-    if name not in outer.terms:
-        return None
-    cost = outer.terms[name].size
-    cost += sum(matrix.size for source, matrix in outer.terms.items() if source != name)
-    cost += sum(matrix.size for source, matrix in inner.terms.items() if source not in outer.terms)
-    return _Plan(cost, name)
-
-
-def _written(
-    model: onnx.ModelProto, target: str, whole: Affine, maps: Mapping[str, Affine], through: str
-) -> tuple[list[onnx.NodeProto], dict[str, Array]]:
+def _written(plan: _Plan, bias: Floats, target: str) -> tuple[list[onnx.NodeProto], dict[str, Array]]:
     """Operations that compute the target as planned."""
     writer = _Writer(target)
-    if not through:
-        writer.sum(whole.terms, whole.bias, target)
-        return writer.nodes, writer.arrays
-    outer, inner = affine_maps(model, [through])[target], maps[through]
-    straight = {source: whole.terms[source] for source in outer.terms if source != through}
-    around = {source: matrix for source, matrix in inner.terms.items() if source not in straight}
-    narrow = writer.sum(around, None, f"{target}.narrow")
-    writer.sum({**straight, narrow: outer.terms[through]}, whole.bias, target)
+    terms = dict(plan.straight)
+    for number, (around, matrix) in enumerate(plan.narrow):
+        terms[writer.sum(around, None, f"{target}.narrow{number}")] = matrix
+    writer.sum(terms, bias, target)
     return writer.nodes, writer.arrays
 
 

@@ -44,12 +44,12 @@ class Config(BaseModel):
     regularization: Annotated[
         float, Field(ge=0.003, le=10, description="Ridge penalty of the regressions from features"), LOG_SEARCH
     ] = 0.25
-    text: Annotated[float, Field(ge=0, le=5, description="Weight of words beside other features"), SEARCH] = 2.0
+    text: Annotated[float, Field(ge=0, le=5, description="Weight of words beside other features"), SEARCH] = 1.5
     relevance: Annotated[
         float,
         Field(ge=0, le=5, description="Drop features that explain fewer times the rules than chance does"),
         SEARCH,
-    ] = 0.5
+    ] = 0.8
     redundancy: Annotated[
         float, Field(ge=0.5, le=1, description="Drop features correlated more than this with a better one"), SEARCH
     ] = 0.98

@@ -102,12 +102,13 @@ class Encoder:
 
     Example
     -------
-    >>> encoder = Encoder.fit([{"game": "Go", "players": "8"}, {"game": "Shogi", "players": "16"}, {"players": "12"}])
+    >>> past = [{"game": "Go", "players": "8"}, {"game": "Go", "players": "16"}, {"players": "12"}]
+    >>> encoder = Encoder.fit(past)
     >>> encoder.names
-    ['game: go', 'game: shogi', 'players']
+    ['game: go', 'players']
     >>> rows, notes = encoder.encode([{"game": "Go"}])
     >>> rows.tolist(), encoder.encode([{"game": "Chess"}])[1]
-    ([[1.0, 0.0, 12.0]], [["'Chess' was never seen as game: it says nothing"]])
+    ([[1.0, 12.0]], [["'Chess' was never seen as game: it says nothing"]])
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -162,6 +163,8 @@ class Encoder:
         known = {normalise(column.name): column.name for column in self.columns}
         found = {}
         for name, text in features.items():
+            if not text:
+                continue
             if normalise(name) in known:
                 found[known[normalise(name)]] = text
             else:

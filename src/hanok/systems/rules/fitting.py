@@ -170,7 +170,7 @@ def ridge(kernel: Floats, targets: Floats, penalty: float) -> tuple[Floats, Floa
     Example
     -------
     >>> weights, mean = ridge(np.array([[1.0, -1.0], [-1.0, 1.0]]), np.array([[0.0], [4.0]]), 2.0)
-    >>> weights.tolist(), mean.tolist()
+    >>> weights.round(3).tolist(), mean.tolist()
     ([[-0.5], [0.5]], [2.0])
     """
     mean = targets.mean(axis=0)

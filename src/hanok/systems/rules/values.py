@@ -72,6 +72,8 @@ def kind_of(texts: Sequence[str]) -> Kind:
     >>> kind_of(["8", "16", "32"]), kind_of(["a", "b", "a", "b"]), kind_of(["a|b", "b", "a"]), kind_of(["x y", "y z"])
     ('number', 'category', 'several', 'text')
     """
+    if not texts:
+        return "category"
     distinct = {normalise(text) for text in texts}
     if len(distinct) > 2 and all(number(text) is not None for text in texts):
         return "number"

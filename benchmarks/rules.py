@@ -1,0 +1,297 @@
+"""Rules for unseen competitions, beside popularity and tuned nearest neighbours; ablations; operations saved."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from benchmarks.harness import Benchmark, data, figure, interleaved, show, shown
+from hanok.core.contract import Fold
+from hanok.core.problem import Problem
+from hanok.core.run import Run
+from hanok.parts.ranking import ndcg_at, recall_at
+from hanok.systems.rules import Config, Data, Rules, Sources
+from hanok.systems.rules.fitting import matrix
+from hanok.systems.rules.graph import Graph, faithful
+from hanok.systems.rules.optimization import given
+from hanok.systems.rules.report import average_precision
+from hanok.systems.rules.room import Room
+from hanok.systems.rules.simple import popular, ranked
+
+Floats = npt.NDArray[np.float64]
+Scores = Mapping[str, Floats]
+
+SPLITS = 5
+TRIES = 16
+"""Settings that ours and each nearest-neighbour contender may try on validation, the default among them."""
+
+FEATURES = ("name", "section", "mod", "gameType", "desc", "team", "rated", "bestOfDefault")
+"""What an organiser knows beforehand; rules and bans, which stand in the same file, are left out."""
+
+
+class Split(NamedTuple):
+    """One fold, and which competition each row of its test part is."""
+
+    fold: Fold[Data]
+    rows: list[int]
+
+
+def read(kind: str) -> Data:
+    """The competitions of the data folder with the rules of one kind, or of all."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "competitions.jsonl"
+        lines = data("competition_rules", "competitions.jsonl").read_text(encoding="utf-8").splitlines()
+        kept = ("id", *FEATURES)
+        path.write_text("".join(json.dumps({k: json.loads(line)[k] for k in kept}) + "\n" for line in lines), "utf-8")
+        rules = {
+            "path": data("competition_rules", "competition_rule.tsv"),
+            "where": {} if kind == "all" else {"kind": kind},
+        }
+        return Rules.read(Sources.model_validate({"competitions": path, "rules": rules}))
+
+
+def splits(given_: Data, protocol: str, n: int) -> list[Split]:
+    """The folds of n seeds."""
+    place = {id(features): row for row, features in enumerate(given_.features)}
+    found = []
+    for seed in range(n):
+        fold = next(fold for fold in Rules.folds(given_, Config(), seed=seed) if fold.name == protocol)
+        found.append(Split(fold, [place[id(features)] for features in fold.test.features]))
+    return found
+
+
+# -- contenders --------------------------------------------------------------------------------------------------------
+
+
+def fitted(fold: Fold[Data], seed: int, **config: Any) -> Rules:
+    """The system with some settings."""
+    return Rules(Config(**config)).fit(fold.train, fold.valid, Run(seed=seed, threads=1))
+
+
+def scored(room: Room, part: Data, scores: npt.ArrayLike | None = None) -> Scores:
+    """ndcg@10, recall@10 and average precision of each competition; of the room's own scores, or of others."""
+    features, chosen, legal = given(room, part)
+    ids = ranked(room.scorer.scores(features, chosen) if scores is None else scores, legal)
+    truth = csr_matrix(matrix(part, room.rules))
+    return {
+        "ndcg@10": ndcg_at(ids, truth, 10),
+        "recall@10": recall_at(ids, truth, 10),
+        "map": average_precision(ids, truth),
+    }
+
+
+def tuned(fold: Fold[Data], seed: int, draw: Callable[[np.random.Generator | None], dict[str, Any]]) -> Scores:
+    """The best on validation of `TRIES` settings, tested once."""
+    rng = np.random.default_rng(seed)
+    best, most = None, -1.0
+    for number in range(TRIES):
+        try:
+            system = fitted(fold, seed, **draw(rng if number else None))
+        except Problem:
+            continue
+        value = float(scored(system.room, fold.valid)["ndcg@10"].mean())
+        if value > most:
+            best, most = system, value
+    assert best is not None
+    return scored(best.room, fold.test)
+
+
+def ours(rng: np.random.Generator | None) -> dict[str, Any]:
+    """Settings of ours: the default, or a draw."""
+    if rng is None:
+        return {}
+    return {
+        "method": str(rng.choice(["als", "direct", "blend"])),
+        "kernel": str(rng.choice(["rbf", "rbf", "linear"])),
+        "width": float(np.exp(rng.uniform(np.log(0.5), np.log(3)))),
+        "regularization": float(np.exp(rng.uniform(np.log(0.05), np.log(1)))),
+        "text": float(rng.uniform(1, 3)),
+        "relevance": float(rng.choice([0.0, 0.5, 1.0])),
+    }
+
+
+def neighbours(rng: np.random.Generator | None) -> dict[str, Any]:
+    """Settings of nearest neighbours on our features."""
+    if rng is None:
+        return {"method": "knn"}
+    return {
+        "method": "knn",
+        "neighbours": int(rng.choice([3, 5, 10, 15, 20, 30, 40, 50])),
+        "sharpness": float(np.exp(rng.uniform(np.log(0.5), np.log(8)))),
+        "text": float(rng.uniform(0.5, 4)),
+        "relevance": float(rng.choice([0.0, 0.5, 1.0])),
+    }
+
+
+def sklearn_neighbours(fold: Fold[Data], room: Room, seed: int) -> Scores:
+    """scikit-learn's: one-hot columns and TF-IDF words, cosine; as many settings tried as ours."""
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.neighbors import NearestNeighbors
+    from sklearn.preprocessing import OneHotEncoder
+
+    categories = ["game", *(name for name in FEATURES if name not in ("name", "desc", "mod"))]
+    rng = np.random.default_rng(seed)
+    taken = matrix(fold.train, room.rules).astype(np.float64)
+    best: tuple[float, npt.NDArray[np.float64]] = (-1.0, np.zeros(0))
+    for number in range(TRIES):
+        k = int(rng.choice([3, 5, 10, 15, 20, 30, 40, 50])) if number else 20
+        power, weight = (rng.uniform(0.5, 8), rng.uniform(0.5, 4)) if number else (4.0, 2.0)
+        analyzer = str(rng.choice(["word", "char_wb"])) if number else "word"
+        grams = (1, 1) if analyzer == "word" else (2, 5)
+        hot = OneHotEncoder(handle_unknown="ignore")
+        words = [TfidfVectorizer(analyzer=analyzer, ngram_range=grams, min_df=2) for _ in range(2)]
+
+        def encoded(part: Data, fit: bool, hot: Any = hot, words: Any = words, weight: float = weight) -> Any:
+            rows = [[row.get(name, "") for name in categories] for row in part.features]
+            texts = [[row.get(name, "") for row in part.features] for name in ("name", "desc")]
+            method = "fit_transform" if fit else "transform"
+            blocks = [getattr(hot, method)(rows)]
+            blocks += [weight * getattr(v, method)(text) for v, text in zip(words, texts, strict=True)]
+            return hstack(blocks).tocsr()
+
+        nearest = NearestNeighbors(n_neighbors=min(k, len(taken)), metric="cosine").fit(encoded(fold.train, True))
+
+        def votes(part: Data, nearest: Any = nearest, power: float = power) -> Floats:
+            distance, who = nearest.kneighbors(encoded(part, False))
+            share = np.maximum(1 - distance, 0) ** power
+            found: Floats = np.einsum("nk,nkm->nm", share, taken[who]) + 1e-4 * taken.mean(axis=0)
+            return found
+
+        value = float(scored(room, fold.valid, votes(fold.valid))["ndcg@10"].mean())
+        if value > best[0]:
+            best = (value, votes(fold.test))
+    return scored(room, fold.test, best[1])
+
+
+# -- what is measured --------------------------------------------------------------------------------------------------
+
+
+def contest(run: Benchmark, kind: str, protocol: str, n: int) -> None:
+    """All contenders on the test parts of n splits."""
+    whole = read(kind)
+    found: dict[str, list[Scores]] = {}
+    parts = splits(whole, protocol, n)
+    for seed, (fold, _) in enumerate(parts):
+        plain = fitted(fold, seed)
+        games = fold.test.games
+        results = {
+            "hanok, tuned": tuned(fold, seed, ours),
+            "hanok, default": scored(plain.room, fold.test),
+            "kNN on our features, tuned": tuned(fold, seed, neighbours),
+            "kNN, scikit-learn, tuned": sklearn_neighbours(fold, plain.room, seed),
+            "popularity in the game": scored(plain.room, fold.test, popular(plain.room, games)),
+            "popularity": scored(plain.room, fold.test, popular(plain.room, [""] * len(games))),
+        }
+        for name, config in ABLATIONS.items():
+            results[name] = scored(fitted(fold, seed, **config).room, fold.test)
+        for name, scores in results.items():
+            found.setdefault(name, []).append(scores)
+    ids = np.concatenate([split.rows for split in parts])
+    rows = []
+    for name, each in found.items():
+        values = {m: by_competition(ids, np.concatenate([s[m] for s in each])) for m in each[0]}
+        base = by_competition(ids, np.concatenate([s["ndcg@10"] for s in found["hanok, tuned"]]))
+        key = f"{kind}.{protocol}.{name}"
+        kept = [run.keep(f"{key}.{m}", figure(v)) for m, v in values.items()]
+        kept[0]["splits"] = [round(float(s["ndcg@10"].mean()), 4) for s in each]
+        less = run.keep(f"{key}.less_than_tuned", figure(base - values["ndcg@10"]))
+        pairs = zip(found["hanok, tuned"], each, strict=True)
+        less["splits_won"] = sum(bool(a["ndcg@10"].mean() > b["ndcg@10"].mean()) for a, b in pairs)
+        rows.append([name, *(shown(one) for one in kept), "" if name == "hanok, tuned" else shown(less)])
+    title = f"{kind}, {protocol}: {len(set(ids.tolist()))} competitions in the tests of {n} splits, {len(whole)} in all"
+    show(title, ["", "ndcg@10", "recall@10", "map", "hanok, tuned, is better in ndcg@10 by"], rows)
+
+
+ABLATIONS: dict[str, dict[str, Any]] = {
+    "default with all features": {"relevance": 0.0, "redundancy": 1.0},
+    "default with few features": {"relevance": 2.0, "redundancy": 0.9},
+    "default without words": {"text": 0.0},
+    "default, als + regression only": {"method": "als"},
+    "default, regression to rules only": {"method": "direct"},
+    "default, linear kernel": {"kernel": "linear"},
+    "als + linear regression": {"kernel": "linear", "method": "als"},
+    "linear regression to rules": {"kernel": "linear", "method": "direct"},
+    "default, only rules the game had": {"strict": True},
+}
+
+
+def by_competition(ids: npt.NDArray[np.int64], values: Floats) -> Floats:
+    """Means of each competition over the splits in whose test it was: those are what is resampled."""
+    _, place = np.unique(ids, return_inverse=True)
+    means: Floats = np.bincount(place, values) / np.bincount(place)
+    return means
+
+
+def operations(run: Benchmark, kind: str, **config: Any) -> list[list[Any]]:
+    """The graph as fitted and as optimised: operations, rankings, milliseconds in turns."""
+    whole = read(kind)
+    fold = next(iter(Rules.folds(whole, Config(), seed=0)))
+    system = fitted(fold, 0, **config)
+    small = system.optimize(fold.valid, Run(threads=1))
+    model = system.room.scorer
+    before = Graph(faithful(model).SerializeToString(), np.arange(len(system.room.past.mean)))
+    items = given(system.room, whole)  # every competition: learnt, validation and test
+    depth = min(50, len(system.room.rules))
+    same = float((before.rank(*items, depth)[0] == small.room.scorer.rank(*items, depth)[0]).all(axis=1).mean())
+    turns = 50 if run.quick else 300
+    one = [tuple(part[row : row + 1] for part in items) for row in range(min(turns, len(whole)))]
+    times = interleaved(
+        {
+            "NumPy": lambda item: model.rank(*item, 10),
+            "graph as fitted": lambda item: before.rank(*item, 10),
+            "graph optimised": lambda item: small.room.scorer.rank(*item, 10),
+        },
+        one,
+    )
+    counts = {name: value for name, value in small.room.graph.items() if not name.startswith("milliseconds")}
+    key = ".".join(["operations", kind, *(str(value) for value in config.values())])
+    ratio = times["graph as fitted"]["p50_ms"] / times["graph optimised"]["p50_ms"]
+    run.keep(key, {**counts, "same_rankings": same, "competitions": len(whole), "speedup": round(ratio, 2), **times})
+    name = f"{kind} {' '.join(str(value) for value in config.values())}".strip()
+    return [
+        [name, "as fitted", *(counts[f"{what} before"] for what in WHAT), times["graph as fitted"]["p50_ms"], ""],
+        [
+            name,
+            "optimised",
+            *(counts[f"{what} after"] for what in WHAT),
+            times["graph optimised"]["p50_ms"],
+            f"{same:.0%}",
+        ],
+        [name, "NumPy", "", "", "", "", times["NumPy"]["p50_ms"], ""],
+    ]
+
+
+WHAT = ("operations", "multiplications", "features", "bytes")
+
+
+def main() -> None:
+    """Measure everything."""
+    run = Benchmark("rules", __doc__ or "")
+    kinds: Sequence[str] = ("rule",) if run.quick else ("rule", "ban", "all")
+    n = 2 if run.quick else SPLITS
+    run.seeds = list(range(n))
+    for kind in kinds:
+        contest(run, kind, "unseen competitions", n)
+    if not run.quick:
+        for kind in ("rule", "ban"):
+            contest(run, kind, "unseen games", n)
+    rows = [row for kind in kinds for row in operations(run, kind)]
+    rows += [row for kind in kinds for row in operations(run, kind, kernel="linear")]
+    columns = ["", "", *WHAT, "p50 ms", f"same first {50}"]
+    show("One competition to its ten rules, from encoded features, onnxruntime on one thread", columns, rows)
+    print(
+        "\nLibRecommender's ALS needs interactions of a user: it has no answer for a new competition, so it is no peer."
+    )
+    run.finish()
+
+
+if __name__ == "__main__":
+    main()
