@@ -49,7 +49,7 @@ class Config(BaseModel):
         float,
         Field(ge=0, le=5, description="Drop features that explain fewer times the rules than chance does"),
         SEARCH,
-    ] = 0.8
+    ] = 0.5
     redundancy: Annotated[
         float, Field(ge=0.5, le=1, description="Drop features correlated more than this with a better one"), SEARCH
     ] = 0.98

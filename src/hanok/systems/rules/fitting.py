@@ -44,7 +44,9 @@ def furnish(train: Data, valid: Data, config: Config, run: Run) -> Room:
     encoder = Encoder.fit(train.features)
     rows, _ = encoder.encode(train.features)
     taken = matrix(train, rules)
-    selection = select(rows, taken.astype(np.float64), encoder.names, config.relevance, config.redundancy)
+    # of unit length, else a competition with a thousand bans would decide alone on what is worth keeping
+    profiles = unit(taken.astype(np.float32)).astype(np.float64)
+    selection = select(rows, profiles, encoder.names, config.relevance, config.redundancy)
     model = fit(rows, _scale(encoder, rows, config), taken, selection, config, run)
     legality = Legality.of(train, rules)
     room = Room(rules, encoder, selection, model.past, train.names, model, legality, Calibrator(), config.strict)

@@ -40,7 +40,7 @@ def select(
     features : array (n_competitions, n_features)
         Encoded.
     rules : array (n_competitions, n_rules)
-        1 where a competition has a rule.
+        More than 0 where a competition has a rule; rows of one length let every competition count the same.
     names : list of str, (n_features,)
         For the reasons.
     relevance : float
@@ -63,7 +63,7 @@ def select(
 
     Source
     ------
-    Pearson's r between a feature and a rule, both 0 or 1, is the phi coefficient; where the feature is a number it is
+    Pearson's r between a feature and a rule, both 0 or 1, is the phi coefficient; where one of them is a number it is
     the point-biserial correlation (Tate 1954). r² averaged over rules, each weighed by its variance, is the redundancy
     index of Stewart and Love 1968; under independence its expectation is 1 / (n - 1). Dropping what correlates with a
     better feature is the correlation-based selection of Hall 1999, without its search.
