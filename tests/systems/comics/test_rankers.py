@@ -43,8 +43,12 @@ def test_the_parts_of_speech_are_said(fold: Fold[Data]) -> None:
 
 
 def test_without_a_synopsis_the_title_is_compared() -> None:
-    nouns = ("船長 嵐 人魚 宝 島".split(), "剣士 城 王 刀 姫".split(), "宇宙 惑星 電波 火星 基地".split())
-    pairs = [(world, f"{a}と{b}") for world, own in enumerate(nouns) for a, b in combinations(own, 2)]
+    own_words = (
+        ["船長", "嵐", "人魚", "宝", "島"],
+        ["剣士", "城", "王", "刀", "姫"],
+        ["宇宙", "惑星", "電波", "火星", "基地"],
+    )
+    pairs = [(world, f"{a}と{b}") for world, own in enumerate(own_words) for a, b in combinations(own, 2)]
     vectors = tell(of([title for _, title in pairs]), Config(epochs=50), Run()).vectors
     alike = vectors @ vectors.T
     worlds = np.array([world for world, _ in pairs])
