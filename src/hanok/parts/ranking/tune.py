@@ -21,6 +21,8 @@ from hanok.parts.ranking.ranked import Bools, Floats, Ranked
 METHODS: tuple[Method, ...] = ("wsum", "zscore", "rrf", "wrf")
 STEPS = (0.2, 0.1, 0.05, 0.025)
 FOLDS = 2
+EARNED = 2.0
+"""How many standard errors a ranker must add to be kept."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,8 @@ class _Bench:
     def search(self, methods: Sequence[Method], users: Bools) -> tuple[Method, Floats]:
         """The method and weights of most ndcg on some users."""
         found = [(method, self._climb(method, users)) for method in methods]
-        return max(found, key=lambda pair: float(self.ndcg(*pair)[users].mean()))
+        method, weights = max(found, key=lambda pair: float(self.ndcg(*pair)[users].mean()))
+        return method, self._simplified(method, weights, users)
 
     def _climb(self, method: Method, users: Bools) -> Floats:
         """Move weight from one ranker to another as long as it helps, in ever smaller steps."""
@@ -243,6 +246,17 @@ class _Bench:
                 better = worth(best) > worth(at)
                 at = best if better else at
         return at
+
+    def _simplified(self, method: Method, weights: Floats, users: Bools) -> Floats:
+        """Without the rankers that do not earn their place."""
+        while (weights > 0).sum() > 1:
+            fewer = [np.where(np.arange(len(weights)) == out, 0.0, weights) for out in np.flatnonzero(weights)]
+            best = max((w / w.sum() for w in fewer), key=lambda w: float(self.ndcg(method, w)[users].mean()))
+            lost = (self.ndcg(method, weights) - self.ndcg(method, best))[users]
+            if lost.mean() > EARNED * lost.std() / np.sqrt(len(lost)):
+                break
+            weights = best
+        return weights
 
 
 def _moved(weights: Floats, giver: int, taker: int, step: float) -> Floats:
