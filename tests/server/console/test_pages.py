@@ -133,12 +133,26 @@ def test_a_page_stays_small(pages: httpx.Client, read: Read, address: str) -> No
     assert len(html) - drawn + sum((STATIC / name).stat().st_size for name in files) < BUDGET
 
 
-def needed(name: str) -> set[str]:
-    """A file and the modules it imports at once."""
-    if not name.endswith(".js"):
-        return {name}
-    text = (STATIC / name).read_text(encoding="utf-8")
-    return {name}.union(*(needed(other) for other in re.findall(r'^import .* from "\./([\w.]+)"', text, re.M)))
+AT_ONCE = r'^import .* from "\./([\w.]+)"'
+SOMETIME = r'(?:^import .* from|\bimport\()\s*"\./([\w.]+)"|"/console/static/(\w+\.css)"'
+
+
+def needed(name: str, imports: str = AT_ONCE, known: frozenset[str] = frozenset()) -> set[str]:
+    """A file and what it imports."""
+    found = {name}
+    if name.endswith(".js") and name not in known:
+        text = (STATIC / name).read_text(encoding="utf-8")
+        for match in re.finditer(imports, text, re.M):
+            found |= needed(next(filter(None, match.groups())), imports, known | found)
+    return found
+
+
+@pytest.mark.parametrize("address", ["/rooms/faq", "/rooms/nearest", "/rooms/shelf", "/rooms/faq/reviews"])
+def test_with_all_that_an_answer_may_need_a_page_stays_small(pages: httpx.Client, read: Read, address: str) -> None:
+    html, page = read(pages, address)
+    files = {name for asset in page.assets for name in needed(asset.rpartition("/")[2], SOMETIME)}
+    assert {"media.js", "tags.js"} <= files  # what a form of any kind may load
+    assert len(html) + sum((STATIC / name).stat().st_size for name in files) < 1.4 * BUDGET
 
 
 def test_nothing_comes_from_elsewhere() -> None:

@@ -80,9 +80,10 @@ def _parts(cls: type[AnySystem], summary: Summary) -> dict[str, Any]:
 
 
 def asked_for(cls: type[AnySystem], failure: Failure) -> Failure:
-    """The failure with only what its item had to say: fields with a default are left out, unless all have one."""
-    needed = {name for name, field in cls.Input.model_fields.items() if field.is_required()}
-    return failure.model_copy(update={"item": {k: v for k, v in failure.item.items() if k in needed} or failure.item})
+    """The failure with only what its item had to say: what is at its default is left out, unless everything is."""
+    fields = cls.Input.model_json_schema().get("properties", {})
+    said = {k: v for k, v in failure.item.items() if k not in fields or fields[k].get("default", failure) != v}
+    return failure.model_copy(update={"item": said or failure.item})
 
 
 def verdict(figure: Figure) -> str:

@@ -16,7 +16,8 @@ const PAUSE = 700; // milliseconds in which one sees what was noted, before the 
  *
  * `item` is the element that holds the form; `ask` asks what it says, `again` what was asked last.
  */
-export function shelf(data, item, { ask, again }) {
+export async function shelf(data, item, { ask, again }) {
+  await styled();
   const definitions = data.output.$defs ?? {};
   const field = fieldsOf(data.output).find(([name]) => name === data.cards)[1];
   const parts = fieldsOf(entryOf(field, definitions), definitions);
@@ -27,7 +28,7 @@ export function shelf(data, item, { ask, again }) {
   const said = h("p", { class: "shelf-said", role: "status" });
   const wrong = h("div", { hidden: true });
   const rest = h("dl", { class: "facts inline shelf-rest" });
-  const grid = h("ol", { class: `cards${about.cover ? "" : " wide"}` });
+  const grid = h("ol", { class: `cards${about.cover ? "" : " plain"}` });
   const keep = h("input", { type: "checkbox", checked: Boolean(about.belief) });
   const plot = about.belief ? posteriors(entryOf(field, definitions).properties[about.belief], definitions) : null;
   const tools = about.says ? h("div", { class: "shelf-tools" },
@@ -60,8 +61,6 @@ export function shelf(data, item, { ask, again }) {
 
   return {
     element,
-    /** Whether choosing a card is all that feedback can say. */
-    says: Boolean(about.says) && fieldsOf(data.feedback).length === 1,
     /** Show another answer in the place of the last one; `fresh`: of another question. */
     draw(answer, fresh) {
       clearTimeout(timer);
@@ -79,6 +78,9 @@ export function shelf(data, item, { ask, again }) {
     },
   };
 }
+
+/** How cards look; a page has it once there are some. */
+const styled = () => new Promise((resolve) => document.head.append(h("link", { rel: "stylesheet", href: "/console/static/cards.css", onload: resolve, onerror: resolve })));
 
 /** What feedback says that a value was chosen; null where none says so alone. */
 function saying(schema) {

@@ -67,13 +67,13 @@ async function ask(given = null) {
 }
 
 async function present(answer, seconds, fresh) {
-  if (data.cards) shelf ??= (await import("./cards.js")).shelf(data, item, { ask, again: () => ask(last) });
+  if (data.cards) shelf ??= await (await import("./cards.js")).shelf(data, item, { ask, again: () => ask(last) });
   const { id, version, output } = answer;
   told.replaceChildren(fact("latency", duration(seconds)), fact("version", version));
   document.getElementById("twin").hidden = false;
   document.querySelector("[data-json]").textContent = JSON.stringify({ id, version, output }, shorten, 2);
   const shown = shelf ? shelf.element : show(output, data.output, assetsOf(data, version));
-  const said = shelf?.says ? null : (await import("./feedback.js")).feedback(data, id, output);
+  const said = (await import("./feedback.js")).feedback(data, id, output);
   const after = said ? [h("div", { class: "after" }, h("span", { class: "quiet small" }, t("worth")), said.tools), said.place] : [];
   if (place.firstChild !== shown) place.replaceChildren(shown);
   while (shown.nextSibling) shown.nextSibling.remove();
