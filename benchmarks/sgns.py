@@ -171,9 +171,9 @@ def gensim(task: Task, seed: int, *, file: bool = False, **settings: Any) -> Tra
 
 # -- one data set ------------------------------------------------------------------------------------------------------
 
-ITEMS = {"window": 5, "negative": 5, "ns_exponent": 0.75, "sample": 0.0, "epochs": 20}
-WORDS = {"window": 5, "negative": 5, "ns_exponent": 0.75, "sample": 1e-3, "epochs": 10}
-RATES = (0.0125, 0.025, 0.05)
+ITEMS = {"window": 5, "negative": 5, "ns_exponent": 0.75, "sample": 0.0, "epochs": 10}
+WORDS = {"window": 5, "negative": 5, "ns_exponent": 0.75, "sample": 1e-3, "epochs": 5}
+RATES = (0.025, 0.05)
 TASKS: Mapping[str, tuple[dict[str, Any], Callable[[int, bool], Task]]] = {
     "anime_history": (ITEMS, lambda seed, test: sets(histories(), seed, test)),
     "online_retail": (ITEMS, lambda seed, test: sets(baskets(), seed, test)),

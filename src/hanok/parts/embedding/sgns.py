@@ -264,7 +264,8 @@ class SGNS:
     def _start(self, counts: Ints, checkpoint: Path | None) -> None:
         """From the checkpoint, or small random IN vectors and OUT vectors of zeros.
 
-        They are within ±1/d as gensim's; word2vec's are half as long, which costs quality where epochs are few.
+        They are within ±1/(2√d), so about as long for every d. word2vec's are within ±1/(2d): then the first epochs are
+        spent on growing, for OUT vectors learn as fast as IN vectors are long.
         """
         shape = (len(counts), self.vector_size)
         self.vectors, self.context = aligned(*shape), aligned(*shape)
@@ -279,7 +280,7 @@ class SGNS:
             self.vectors[:], self.context[:], self.epochs_done = saved.vectors, saved.context, saved.epochs_done
             return
         rng = np.random.default_rng(self.seed)
-        self.vectors[:] = (rng.random(shape, np.float32) - np.float32(0.5)) / np.float32(self.vector_size / 2)
+        self.vectors[:] = (rng.random(shape, np.float32) - np.float32(0.5)) / np.sqrt(np.float32(self.vector_size))
 
 
 def _counted(stream: Stream, counts: int | npt.ArrayLike) -> Ints:
