@@ -141,18 +141,18 @@ def chances(game: str, level: str, players: int, online: bool, tags: Sequence[st
         for name in names.split(", "):
             found[name] = max(found[name], chance)
 
-    raise_to(OF_GENRE[genre], 0.75)
-    raise_to(OF_LEVEL[level], 0.65)
+    raise_to(OF_GENRE[genre], 0.65)
+    raise_to(OF_LEVEL[level], 0.85)
     if game in OF_GAME:
         raise_to(OF_GAME[game], 0.9)
-    raise_to("Round robin" if players <= 8 else "Single elimination, Third place match", 0.7)
+    raise_to("Round robin" if players <= 8 else "Single elimination, Third place match", 0.85)
     if players >= 48:
         raise_to("Swiss system", 0.6)
     if genre in DIGITAL:
         if online:
-            raise_to("Latency below 60 ms, Server near both sides, Anti-cheat required, Self-reported scores", 0.75)
+            raise_to("Latency below 60 ms, Server near both sides, Anti-cheat required, Self-reported scores", 0.9)
         else:
-            raise_to("Hardware check, No coaching during games", 0.7)
+            raise_to("Hardware check, No coaching during games", 0.85)
         if "streamed" in tags:
             raise_to("Delay of the stream", 0.85)
     elif "streamed" in tags and side > 1:
@@ -211,8 +211,8 @@ def main() -> None:
             name = " ".join(filter(None, [*words, str(rng.integers(1, 30))]))
         names.add(name)
         month = str(rng.choice(["spring", "summer", "autumn", "winter"]))
-        fee = "" if rng.random() < 0.1 else str(players // side)
-        row = [f"c{number:03}", name, game, level, "online" if online else "on site", place, fee, prize]
+        sides = "" if rng.random() < 0.1 else str(players // side)
+        row = [f"c{number:03}", name, game, level, "online" if online else "on site", place, sides, prize]
         competitions.append([*row, " | ".join(tags), month, "hanok cup server"])
         odds = chances(game, level, players // side, online, tags, prize)
         chosen += [[f"c{number:03}", rule] for rule, chance in odds.items() if rng.random() < chance]
