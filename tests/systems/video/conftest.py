@@ -18,7 +18,8 @@ from hanok.systems.video import Config, Data, Sources, Video
 
 SERIES = {"oil": "엔진오일 교환", "camp": "車中泊の夜", "race": "Track day with the racer"}
 PARTS = 8
-SMALL = {"factors": 8, "vector_size": 8, "pool": 12}
+COUNTED = {"pooling": 0.0, "position_bias": 0.0}  # views and clicks are whole numbers then
+SMALL = {"factors": 8, "vector_size": 8, "pool": 12, **COUNTED}
 EXAMPLE = Path(__file__).parents[3] / "examples" / "video"
 
 

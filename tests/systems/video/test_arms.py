@@ -16,6 +16,7 @@ from hanok.systems.video.arms import Shown, lasting
 
 CANDIDATES = [f"v{n:02}" for n in range(20)]
 SCORES = np.linspace(1, 0.2, 20)
+COUNTED = {"pooling": 0.0, "position_bias": 0.0, "sharpness": 1.0}  # views and clicks are whole numbers then
 
 
 def answer(source: str | None, *items: str, based_on: Any = "source", at: float = 1000.0) -> Event[Any, Any, Any]:
@@ -42,7 +43,7 @@ class Memory(Ledger[Any, Any, Any]):
 
 
 def folded(events: Sequence[Event[Any, Any, Any]], **config: Any) -> Shown:
-    state = lasting(Config(**config)).start.fork()
+    state = lasting(Config(**{**COUNTED, **config})).start.fork()
     for event in events:
         state.step(event)
     return state
@@ -95,7 +96,7 @@ def test_what_is_kept_is_what_was_folded(told: list[tuple[str, str, bool]]) -> N
         shown = answer(source, item, at=float(place))
         events += [shown, click(shown, item)] if clicked else [shown]
     state = folded(events, half_life=2.0, hours=4, position_bias=0.5)
-    again = lasting(Config(half_life=2.0, hours=4, position_bias=0.5)).start.load(state.dump())
+    again = lasting(Config(half_life=2.0, hours=4, position_bias=0.5, pooling=0.0)).start.load(state.dump())
     assert again.arms.events == state.arms.events
     for source in "ab":
         assert np.allclose(seen(again, source, *"cde"), seen(state, source, *"cde"))

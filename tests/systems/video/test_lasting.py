@@ -19,6 +19,7 @@ from hanok.lifecycle.model import Model
 from hanok.lifecycle.train import train
 from hanok.lifecycle.workspace import Workspace
 
+EASY = {"factors": 4, "vector_size": 4, "pooling": 0.0, "position_bias": 0.0}
 CHILD = Path(__file__).parent / "killed.py"
 
 
@@ -76,7 +77,7 @@ def test_arms_survive_a_change_of_version_and_of_priors(home: Path, tables: Mapp
     with Workspace.open(home) as workspace:
         ask(workspace.load("video"), 12)
         before = seen(workspace.load("video"))
-        train(workspace, "video", tables, {"factors": 4, "vector_size": 4, "prior_misses": 200.0}, Run(threads=1))
+        train(workspace, "video", tables, {**EASY, "prior_misses": 200.0}, Run(threads=1))
         workspace.promote("video@2")
         model = workspace.load("video")
         assert model.manifest.version == 2
@@ -88,7 +89,7 @@ def test_arms_survive_a_change_of_version_and_of_priors(home: Path, tables: Mapp
 def test_another_weighing_folds_the_past_anew(home: Path, tables: Mapping[str, Any]) -> None:
     with Workspace.open(home) as workspace:
         ask(workspace.load("video"), 12)
-        train(workspace, "video", tables, {"factors": 4, "vector_size": 4, "half_life": 0.05}, Run(threads=1))
+        train(workspace, "video", tables, {**EASY, "half_life": 0.05}, Run(threads=1))
         assert 0 < totals(workspace.load("video@2"))[0] <= 36
 
 

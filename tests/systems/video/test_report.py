@@ -65,7 +65,9 @@ def test_the_policy_is_judged_against_an_untuned_one_on_the_same_sites(
     assert not regret.maximize
     assert regret.baseline is not None
     assert regret.value < regret.of(regret.baseline)
-    trusting = video.reconfigure(video.config.model_copy(update={"prior_misses": 1.0, "prior_clicks": 1.0}))
+    trusting = video.reconfigure(
+        video.config.model_copy(update={"prior_misses": 1.0, "prior_clicks": 1.0, "sharpness": 1.0})
+    )
     again = trusting.evaluate(fold.test)["simulated regret"]
     assert np.array_equal(again.values, again.baseline)  # type: ignore[arg-type]  # it is the untuned one
     assert np.array_equal(again.baseline, regret.baseline)  # type: ignore[arg-type]

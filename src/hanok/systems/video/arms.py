@@ -111,6 +111,7 @@ def policy(config: Config) -> Thompson:
         half_life=config.half_life or None,
         position_bias=config.position_bias,
         hours=config.hours,
+        sharpness=config.sharpness,
         pooling=config.pooling,
     )
 

@@ -82,7 +82,7 @@ class Config(BaseModel):
     ] = 1.0
     prior_misses: Annotated[
         float, Field(ge=1, le=1000, description="Misses assumed; many trust what has converged"), LOG_SEARCH, POLICY
-    ] = 50.0
+    ] = 100.0
     half_life: Annotated[
         float,
         Field(ge=0, le=3650, description="Days after which a view counts half, an hour at least; 0 forgets nothing"),
@@ -94,11 +94,17 @@ class Config(BaseModel):
         Field(ge=0, le=3, description="A view in place p, from 0, weighs (1 + p) to the minus this"),
         SEARCH,
         POLICY,
-    ] = 0.0
+    ] = 0.5
     hours: Annotated[int, Field(ge=0, le=24, description="Parts of the day told apart to correct for time"), POLICY] = 0
     pooling: Annotated[
         float, Field(ge=0, le=500, description="Views that a video's rate over all sources is worth"), SEARCH, POLICY
-    ] = 0.0
+    ] = 100.0
+    sharpness: Annotated[
+        float,
+        Field(ge=0.1, le=100, description="Draws spread less the larger it is: less exploring"),
+        LOG_SEARCH,
+        POLICY,
+    ] = 10.0
     explored: Annotated[
         float, Field(ge=0, le=1, description="Share of the slate that may leave the ensemble's first"), POLICY
     ] = 0.5
