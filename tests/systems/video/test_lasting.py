@@ -105,7 +105,9 @@ def test_a_snapshot_and_the_whole_past_say_the_same(home: Path) -> None:
         assert seen(again) == before
 
 
-@pytest.mark.parametrize("every", [5, 10**6], ids=["between snapshots", "before the first snapshot"])
+@pytest.mark.parametrize(
+    "every", [5, pytest.param(10**6, marks=pytest.mark.slow)], ids=["between snapshots", "without one"]
+)
 def test_a_killed_process_loses_nothing_that_was_acknowledged(home: Path, every: int) -> None:
     line = [sys.executable, str(CHILD), str(home), "1000", str(every)]
     child = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
