@@ -27,8 +27,8 @@ from hanok.systems.rules.simple import popular, ranked
 Floats = npt.NDArray[np.float64]
 Scores = Mapping[str, Floats]
 
-SPLITS = 5
-TRIES = 12
+SPLITS = 10
+TRIES = 8
 """Settings that ours and each nearest-neighbour contender may try on validation, the default among them."""
 
 FEATURES = ("name", "section", "mod", "gameType", "desc", "team", "rated", "bestOfDefault")
@@ -301,7 +301,7 @@ def main() -> None:
         contest(run, kind, "unseen competitions", n)
     if not run.quick:
         for kind in ("rule", "ban"):
-            contest(run, kind, "unseen games", n)
+            contest(run, kind, "unseen games", n // 2)
     rows = [row for kind in kinds for row in operations(run, kind)]
     rows += [row for kind in kinds for row in operations(run, kind, kernel="linear")]
     columns = ["", "", *WHAT, "p50 ms", f"same first {50}"]

@@ -16,7 +16,7 @@ from hanok.core.run import Run
 from hanok.systems.rules import Competition, Config, Data, Entry, Rules, Suggestions, Verdict
 from hanok.systems.rules.graph import Graph, faithful
 from hanok.systems.rules.model import Model
-from hanok.systems.rules.optimization import given
+from hanok.systems.rules.optimization import _refuse_other_rankings, given
 
 RUN = Run(threads=1)
 
@@ -123,12 +123,15 @@ def test_a_competition_of_which_all_is_known_needs_no_review(rules: Rules) -> No
 # -- learning ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_final_rules_of_organisers_are_learnt_and_kept(rules: Rules, fold: Fold[Data]) -> None:
+def test_the_final_rules_of_organisers_are_learnt_and_kept(rules: Rules, fold: Fold[Data], tmp_path: Path) -> None:
     features = {"game": "Kabaddi", "level": "pro", "sides": "8"}
     item = Competition(features=features)
     events = [event(rules, item, rules=["Raid of thirty seconds", "Doping control"])]
     once = rules.learn(fold, events, RUN)
     assert "Raid of thirty seconds" in names(once(Competition(features=features, k=30)))
+    once.save(tmp_path)
+    once = Rules(once.config)
+    once.load(tmp_path)
     other = Competition(features={"game": "Futsal"}, chosen=["Free entry"])
     twice = once.learn(fold, [event(once, other, rule="Golden goal")], RUN)
     assert twice.room.told is not None
@@ -221,6 +224,16 @@ def test_what_was_optimised_is_loaded_as_it_was(optimized: Rules, tmp_path: Path
     assert loaded.room.graph == optimized.room.graph
     with pytest.raises(Problem, match="optimised already"):
         loaded.optimize(Data.of([], []), RUN)
+
+
+def test_a_graph_that_ranks_otherwise_is_refused(optimized: Rules, fold: Fold[Data]) -> None:
+    scorer = optimized.room.scorer
+    assert isinstance(scorer, Graph)
+    items = given(optimized.room, fold.valid)
+    _refuse_other_rankings(scorer, scorer, items)
+    with pytest.raises(Problem) as caught:
+        _refuse_other_rankings(scorer, Graph(scorer.onnx, scorer.kept[::-1]), items)
+    assert caught.value.code == "other_ranking"
 
 
 def test_nearest_neighbours_cannot_be_optimised_but_answer(fold: Fold[Data]) -> None:
