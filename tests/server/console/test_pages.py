@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from hanok.core import registry
+from hanok.core.summary import Failure
+from hanok.lifecycle.workspace import Workspace
 from hanok.server import console
 from hanok.server.console.language import LANGUAGES
+from hanok.server.console.pages.report import asked_for
 from hanok.server.console.plan import places
 
 STATIC = Path(console.__file__).parent / "static"
@@ -22,6 +27,7 @@ EVERY = [*FRAME, *(f"/rooms/{name}{tab}" for name in ROOMS for tab in TABS)]
 BUDGET = 100_000
 EXTERNAL = re.compile(r"https?://(?!www\.w3\.org/2000/svg)")
 Read = Callable[..., tuple[str, Any]]
+Serve = Callable[..., AbstractContextManager[str]]
 
 
 @pytest.fixture
@@ -183,6 +189,28 @@ def test_no_line_is_about_one_system() -> None:
     for path in source:
         code = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.S)
         assert not [name for name in places() if re.search(rf"""["'`]{name}["'`]""", code)], path.name
+
+
+def test_the_bundled_examples_are_no_data_that_somebody_brought(tmp_path: Path, serve: Serve, read: Read) -> None:
+    tick = re.compile(r'<li class="done"><a href="/rooms/\w+/data">')
+    with serve(tmp_path / "home") as address, Workspace.open(tmp_path / "home") as workspace:
+        for source, ticked in (
+            ({"path": "questions.csv", "blob": None}, False),
+            ({"blob": "0" * 64, "path": None}, True),
+        ):
+            job = workspace.store.jobs.enqueue("faq", "train", {"sources": {"questions": source}})
+            workspace.store.jobs.claim("tester", lease=60)
+            workspace.store.jobs.finish(job.id, "tester", {"version": 1, "metrics": {}})
+            with httpx.Client(base_url=address) as client:
+                assert bool(tick.search(read(client, "/")[0])) == ticked
+
+
+def test_a_failure_shows_what_its_item_says_beyond_the_defaults() -> None:
+    shelves = registry.find("shelf")
+    failure = Failure(item={"like": "a", "read": [], "k": 4}, expected="x", predicted="y")
+    assert asked_for(shelves, failure).item == {"like": "a"}
+    usual = failure.model_copy(update={"item": {"like": None, "read": [], "k": 4}})
+    assert asked_for(shelves, usual).item == usual.item
 
 
 def test_charts_can_be_taken_home(pages: httpx.Client) -> None:

@@ -20,7 +20,7 @@ TEXT = [
     *[("ink", f"{wash}-wash") for wash in ("celadon", "vermilion", "ochre", "indigo")],
     ("celadon-ink", "celadon-wash"), ("vermilion-ink", "vermilion-wash"), ("ochre-ink", "ochre-wash"),
     ("indigo", "indigo-wash"),
-    ("quiet", "celadon-wash"), ("quiet", "vermilion-wash"), ("on-fill", "celadon"),
+    ("quiet", "celadon-wash"), ("indigo", "celadon-wash"), ("quiet", "vermilion-wash"), ("on-fill", "celadon"),
 ]  # fmt: skip
 SHAPES = [*product(("edge", "celadon", "vermilion"), ("paper", "card"))]
 
