@@ -9,6 +9,7 @@ from hanok.core.contract import Fold
 from hanok.core.problem import Problem
 from hanok.core.summarise import summarise
 from hanok.systems.comics import Catalogue, Comics, Data, Wish
+from hanok.systems.comics import report as module
 
 Fit = Callable[..., Comics]
 
@@ -79,3 +80,15 @@ def test_without_anything_to_judge_it_says_so(comics: Comics, fold: Fold[Data]) 
     with pytest.raises(Problem) as caught:
         comics.evaluate(few)
     assert caught.value.code == "too_few_reads"
+
+
+def test_of_very_long_histories_the_end_is_shown(
+    comics: Comics, fold: Fold[Data], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = comics.evaluate(fold.test)
+    monkeypatch.setattr(module, "MOST", 3)
+    short = comics.evaluate(fold.test)
+    assert short.values() == whole.values()
+    assert [item.model_dump()["history"] for item in short.items] == [
+        item.model_dump()["history"][-3:] for item in whole.items
+    ]

@@ -105,6 +105,7 @@ def tune_weights(
     *,
     at: int = 20,
     methods: Sequence[Method] = METHODS,
+    earned: float = EARNED,
     seed: int = 0,
 ) -> Tuned:
     """Find method and weights of most ndcg; every single ranker is among what is tried.
@@ -119,6 +120,9 @@ def tune_weights(
         How many places count.
     methods : sequence of Method
         What is tried.
+    earned : float
+        How many standard errors a ranker must add to be kept. The more, the less noise gets in by luck, and the more is
+        lost where there are few users.
     seed : int
         Of the halves.
 
@@ -141,7 +145,7 @@ def tune_weights(
     no gradient to follow (Hooke and Jeeves 1961, "Direct search").
     """
     names = list(rankings)
-    bench = _Bench(list(rankings.values()), relevant, at)
+    bench = _Bench(list(rankings.values()), relevant, at, earned)
     halves = np.random.default_rng(seed).permutation(bench.n_users) % FOLDS
     tuned = np.zeros(bench.n_users)
     for half in range(FOLDS):
@@ -198,7 +202,7 @@ def leave_one_out(
 class _Bench:
     """Judges methods and weights by the users' ndcg; the lists are pooled once and nothing is judged twice."""
 
-    def __init__(self, rankings: Sequence[Ranked], relevant: csr_matrix, at: int) -> None:
+    def __init__(self, rankings: Sequence[Ranked], relevant: csr_matrix, at: int, earned: float) -> None:
         if any(len(r.ids) != relevant.shape[0] for r in rankings):
             found = f"rankings of {[len(r.ids) for r in rankings]} users and relevant items of {relevant.shape[0]}"
             raise Problem("wrong_shape", f"{found}; expected the same number", "rankings")
@@ -211,6 +215,7 @@ class _Bench:
         self._wanted: Bools = np.zeros(len(known) + 1, np.bool_)  # the last stands for an empty place
         self._wanted[:-1][known] = is_relevant(wanted, self._pool.queries[known], self._pool.ids[known])
         self._relevant, self._at, self.n_users, self._n_rankers = n_relevant(wanted), at, len(some), len(rankings)
+        self._earned = earned
         self._given: dict[Method, Floats] = {}
         self._judged: dict[tuple[Method, tuple[float, ...]], Floats] = {}
 
@@ -253,7 +258,7 @@ class _Bench:
             fewer = [np.where(np.arange(len(weights)) == out, 0.0, weights) for out in np.flatnonzero(weights)]
             best = max((w / w.sum() for w in fewer), key=lambda w: float(self.ndcg(method, w)[users].mean()))
             lost = (self.ndcg(method, weights) - self.ndcg(method, best))[users]
-            if lost.mean() > EARNED * lost.std() / np.sqrt(len(lost)):
+            if lost.mean() > self._earned * lost.std() / np.sqrt(len(lost)):
                 break
             weights = best
         return weights

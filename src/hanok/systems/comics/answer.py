@@ -39,7 +39,7 @@ def answer(state: State, wish: Wish) -> Shelf | Problem:
     known = Known(go_by, hidden, seeds.candidates)
     lists = {ranker: found.query(0) for ranker, found in state.rankers.lists(known).items()}
     weights = {r: w for r, w in state.blend.weights.items() if w > 0 and r in lists and len(lists[r].ids)}
-    popular = state.rankers.popular(known, len(state.train.catalogue)).query(0)
+    popular = state.rankers.popular(known, 2 * wish.k).query(0)  # enough even if the first k are ranked anyway
     if not weights:
         note = LONELY if len(seeds.go_by) else NOBODY
         return _shelf(state, wish, seeds, popular, {}, " ".join(filter(None, (seeds.note, note))))
@@ -105,7 +105,7 @@ def _shelf(state: State, wish: Wish, seeds: Seeds, ranked: Ranked, lists: Lists,
             why=_why(state, item, ranks, seeds),
             genre=catalogue.genres[item],
             author=catalogue.authors[item],
-            score=round(float(score), 4),
+            score=round(float(score), 6),
         )
         for item, score in zip(ranked.ids[: wish.k].tolist(), ranked.scores.tolist(), strict=False)
     ]

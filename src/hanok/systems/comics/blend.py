@@ -14,6 +14,9 @@ Weights = dict[str, float]
 Lists = dict[str, Ranked]
 """What each ranker puts forward, for the same readers."""
 
+EARNED = 1.0
+"""Standard errors a ranker must add to be kept: with a hundred readers, two would throw useful rankers out."""
+
 METHODS: tuple[Method, ...] = ("wrf", "rrf", "wsum")
 """Tried where the fusion is to be found, in this order: of equals the first."""
 
@@ -80,7 +83,7 @@ def blend(rankers: Rankers, config: Config, asked: Asked) -> Blend:
 
 
 def _found(lists: Lists, methods: tuple[Method, ...], asked: Asked) -> Blend:
-    found = tune_weights(lists, asked.relevant, at=K, methods=methods)
+    found = tune_weights(lists, asked.relevant, at=K, methods=methods, earned=EARNED)
     tuned = dict(found.fusion.weights)
     name = f"{found.fusion.method} of {said(tuned)}"
     scored = (

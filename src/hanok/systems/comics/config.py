@@ -24,7 +24,7 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    factors: Annotated[int, Field(ge=4, le=256, description="Length of the vectors of readers and comics"), SEARCH] = 32
+    factors: Annotated[int, Field(ge=4, le=256, description="Length of the vectors of readers and comics"), SEARCH] = 64
     alpha0: Annotated[
         float | None,
         Field(ge=0.001, le=1, description="How much a comic not read counts as not wanted; none: found on validation"),

@@ -10,6 +10,9 @@ from hanok.core.marks import CARDS, PICK, Asset
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 
+MOST = 10_000
+"""Comics that may be named in one question."""
+
 
 class Wish(BaseModel):
     """For whom, or like what; with none of these the most popular comics are given."""
@@ -25,10 +28,10 @@ class Wish(BaseModel):
     ] = None
     item: Annotated[Id | None, PICK, Field(title="Like this comic", description="Comics like this one")] = None
     history: Annotated[
-        list[Id], Field(max_length=1000, title="Has read", description="Of a new reader, or read since the training")
+        list[Id], Field(max_length=MOST, title="Has read", description="Of a new reader, or read since the training")
     ] = []
     items: Annotated[
-        list[Id] | None, Field(max_length=10_000, title="Choose from", description="Only these; empty: from all")
+        list[Id] | None, Field(max_length=MOST, title="Choose from", description="Only these; empty: from all")
     ] = None
     k: Annotated[int, Field(ge=1, le=100, title="Comics", description="How many")] = 10
 

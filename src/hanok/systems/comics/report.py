@@ -16,7 +16,7 @@ from hanok.systems.comics.answer import completed
 from hanok.systems.comics.asked import Asked, K
 from hanok.systems.comics.blend import Lists, Weights, said
 from hanok.systems.comics.data import Data
-from hanok.systems.comics.items import Wish
+from hanok.systems.comics.items import MOST, Wish
 
 if TYPE_CHECKING:
     from hanok.systems.comics.system import Comics
@@ -62,7 +62,7 @@ def report(comics: Comics, data: Data) -> Report:
     titles, before = state.train.catalogue.titles, _by_reader(asked, data.catalogue.items, judged=False)
     return Report(
         measures=[*_measures(served, popular, alone)],
-        items=[Wish(history=[i for i in read if i in number], k=K) for read in before],
+        items=[Wish(history=[item for item in read if item in number][-MOST:], k=K) for read in before],
         expected=[", ".join(read) for read in _by_reader(asked, data.catalogue.titles, judged=True)],
         predicted=[titles[row[0]] if row[0] >= 0 else "nothing" for row in served.ids],
         slices=_slices(asked),
