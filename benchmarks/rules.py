@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,18 +29,12 @@ Floats = npt.NDArray[np.float64]
 Scores = Mapping[str, Floats]
 
 SPLITS = 10
+PROCESSES = 2
 TRIES = 8
-"""Settings that ours and each nearest-neighbour contender may try on validation, the default among them."""
+"""Settings that ours and each nearest-neighbour contender may try on validation."""
 
 FEATURES = ("name", "section", "mod", "gameType", "desc", "team", "rated", "bestOfDefault")
 """What an organiser knows beforehand; rules and bans, which stand in the same file, are left out."""
-
-
-class Split(NamedTuple):
-    """One fold, and which competition each row of its test part is."""
-
-    fold: Fold[Data]
-    rows: list[int]
 
 
 def read(kind: str) -> Data:
@@ -54,16 +49,6 @@ def read(kind: str) -> Data:
             "where": {} if kind == "all" else {"kind": kind},
         }
         return Rules.read(Sources.model_validate({"competitions": path, "rules": rules}))
-
-
-def splits(given_: Data, protocol: str, n: int) -> list[Split]:
-    """The folds of n seeds."""
-    place = {id(features): row for row, features in enumerate(given_.features)}
-    found = []
-    for seed in range(n):
-        fold = next(fold for fold in Rules.folds(given_, Config(), seed=seed) if fold.name == protocol)
-        found.append(Split(fold, [place[id(features)] for features in fold.test.features]))
-    return found
 
 
 # -- contenders --------------------------------------------------------------------------------------------------------
@@ -93,12 +78,14 @@ class Tried(NamedTuple):
     test: list[Scores]
 
 
-def tried(fold: Fold[Data], seed: int, draw: Callable[[np.random.Generator | None], dict[str, Any]]) -> Tried:
-    """`TRIES` settings, the same on every split; the default comes first."""
+def tried(
+    fold: Fold[Data], seed: int, first: Sequence[dict[str, Any]], draw: Callable[[np.random.Generator], dict[str, Any]]
+) -> Tried:
+    """`TRIES` settings, the same on every split; those known to be good come first."""
     rng = np.random.default_rng(0)
     found = Tried([], [])
-    for number in range(TRIES):
-        room = fitted(fold, seed, **draw(rng if number else None)).room
+    for config in [*first, *(draw(rng) for _ in range(TRIES - len(first)))]:
+        room = fitted(fold, seed, **config).room
         found.valid.append(float(scored(room, fold.valid)["ndcg@10"].mean()))
         found.test.append(scored(room, fold.test))
     return found
@@ -110,10 +97,8 @@ def chosen(parts: Sequence[Tried]) -> tuple[list[Scores], list[Scores]]:
     return [part.test[best] for part in parts], [part.test[int(np.argmax(part.valid))] for part in parts]
 
 
-def ours(rng: np.random.Generator | None) -> dict[str, Any]:
-    """Settings of ours: the default, or a draw."""
-    if rng is None:
-        return {}
+def ours(rng: np.random.Generator) -> dict[str, Any]:
+    """Settings of ours, drawn."""
     return {
         "method": str(rng.choice(["als", "direct", "blend"])),
         "kernel": str(rng.choice(["rbf", "rbf", "linear"])),
@@ -124,10 +109,8 @@ def ours(rng: np.random.Generator | None) -> dict[str, Any]:
     }
 
 
-def neighbours(rng: np.random.Generator | None) -> dict[str, Any]:
-    """Settings of nearest neighbours on our features."""
-    if rng is None:
-        return {"method": "knn"}
+def neighbours(rng: np.random.Generator) -> dict[str, Any]:
+    """Settings of nearest neighbours on our features, drawn."""
     return {
         "method": "knn",
         "neighbours": int(rng.choice([3, 5, 10, 15, 20, 30, 40, 50])),
@@ -135,6 +118,14 @@ def neighbours(rng: np.random.Generator | None) -> dict[str, Any]:
         "text": float(rng.uniform(0.5, 4)),
         "relevance": float(rng.choice([0.0, 0.5, 1.0])),
     }
+
+
+KNOWN_NEIGHBOURS: list[dict[str, Any]] = [
+    {"method": "knn", "neighbours": 40, "sharpness": 2.0, "text": 3.0},
+    {"method": "knn", "neighbours": 20, "sharpness": 4.0, "text": 3.0},
+    {"method": "knn", "neighbours": 40, "sharpness": 2.0, "text": 2.0},
+]
+"""The best of some seventy settings on validation parts, when the default of ours was settled there, too."""
 
 
 def sklearn_neighbours(fold: Fold[Data], room: Room) -> Tried:
@@ -149,9 +140,10 @@ def sklearn_neighbours(fold: Fold[Data], room: Room) -> Tried:
     taken = matrix(fold.train, room.rules).astype(np.float64)
     found = Tried([], [])
     for number in range(TRIES):
-        k = int(rng.choice([3, 5, 10, 15, 20, 30, 40, 50])) if number else 20
-        power, weight = (rng.uniform(0.5, 8), rng.uniform(0.5, 4)) if number else (4.0, 1.5)
-        analyzer = str(rng.choice(["word", "char_wb"])) if number else "word"
+        k, power, weight = int(rng.choice([5, 10, 15, 20, 30, 40, 50])), rng.uniform(0.5, 8), rng.uniform(0.5, 4)
+        analyzer = str(rng.choice(["word", "char_wb"]))
+        if number < len(KNOWN_NEIGHBOURS):
+            k, power, weight = (KNOWN_NEIGHBOURS[number][name] for name in ("neighbours", "sharpness", "text"))
         grams = (1, 1) if analyzer == "word" else (2, 5)
         hot = OneHotEncoder(handle_unknown="ignore")
         words = [TfidfVectorizer(analyzer=analyzer, ngram_range=grams, min_df=2) for _ in range(2)]
@@ -181,35 +173,49 @@ def sklearn_neighbours(fold: Fold[Data], room: Room) -> Tried:
 
 
 def contest(run: Benchmark, kind: str, protocol: str, n: int) -> None:
-    """All contenders on the test parts of n splits."""
+    """All contenders on the test parts of n splits, which are fitted side by side."""
     whole = read(kind)
-    parts = splits(whole, protocol, n)
-    tries: dict[str, list[Tried]] = {}
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        done = list(pool.map(one_split, [kind] * n, [protocol] * n, range(n)))
     found: dict[str, list[Scores]] = {}
-    for seed, (fold, _) in enumerate(parts):
-        plain, games = fitted(fold, seed), fold.test.games
-        tries.setdefault("hanok", []).append(tried(fold, seed, ours))
-        tries.setdefault("kNN on our features", []).append(tried(fold, seed, neighbours))
-        tries.setdefault("kNN, scikit-learn", []).append(sklearn_neighbours(fold, plain.room))
-        results = {
-            "hanok, default": scored(plain.room, fold.test),
-            "popularity in the game": scored(plain.room, fold.test, popular(plain.room, games)),
-            "popularity": scored(plain.room, fold.test, popular(plain.room, [""] * len(games))),
-        }
-        for name, config in ABLATIONS.items():
-            results[name] = scored(fitted(fold, seed, **config).room, fold.test)
-        for name, scores in results.items():
-            found.setdefault(name, []).append(scores)
-    once: dict[str, list[Scores]] = {}
-    for name, each in tries.items():
-        together, apart = chosen(each)
-        once |= {f"{name}, tuned": together, f"{name}, tuned on each split": apart}
-    tell(run, f"{kind}, {protocol}", parts, once | found, len(whole))
+    for name in done[0].tries:
+        together, apart = chosen([one.tries[name] for one in done])
+        found |= {f"{name}, tuned": together, f"{name}, tuned on each split": apart}
+    found |= {name: [one.scores[name] for one in done] for name in done[0].scores}
+    tell(run, f"{kind}, {protocol}", np.concatenate([one.rows for one in done]), found, len(whole))
 
 
-def tell(run: Benchmark, what: str, parts: Sequence[Split], found: Mapping[str, Sequence[Scores]], n: int) -> None:
+class Done(NamedTuple):
+    """Everything measured on one split, and which competition each row of its test part is."""
+
+    tries: dict[str, Tried]
+    scores: dict[str, Scores]
+    rows: list[int]
+
+
+def one_split(kind: str, protocol: str, seed: int) -> Done:
+    """All contenders on one split."""
+    whole = read(kind)
+    fold = next(fold for fold in Rules.folds(whole, Config(), seed=seed) if fold.name == protocol)
+    place = {id(features): row for row, features in enumerate(whole.features)}
+    plain, games = fitted(fold, seed), fold.test.games
+    tries = {
+        "hanok": tried(fold, seed, [{}], ours),
+        "kNN on our features": tried(fold, seed, KNOWN_NEIGHBOURS, neighbours),
+        "kNN, scikit-learn": sklearn_neighbours(fold, plain.room),
+    }
+    scores = {
+        "hanok, default": scored(plain.room, fold.test),
+        "popularity in the game": scored(plain.room, fold.test, popular(plain.room, games)),
+        "popularity": scored(plain.room, fold.test, popular(plain.room, [""] * len(games))),
+        **{name: scored(fitted(fold, seed, **config).room, fold.test) for name, config in ABLATIONS.items()},
+    }
+    return Done(tries, scores, [place[id(features)] for features in fold.test.features])
+
+
+def tell(run: Benchmark, what: str, ids: npt.NDArray[np.int64], found: Mapping[str, Sequence[Scores]], n: int) -> None:
     """Figures with intervals over competitions, and how much better ours is in pairs."""
-    ids = np.concatenate([split.rows for split in parts])
+    splits = len(next(iter(found.values())))
 
     def values(name: str, measure: str) -> Floats:
         return by_competition(ids, np.concatenate([scores[measure] for scores in found[name]]))
@@ -225,7 +231,7 @@ def tell(run: Benchmark, what: str, parts: Sequence[Split], found: Mapping[str, 
         pairs = zip(found[against], each, strict=True)
         less["splits_won"] = sum(bool(a["ndcg@10"].mean() > b["ndcg@10"].mean()) for a, b in pairs)
         rows.append([name, *map(shown, kept), "" if name == against else f"{shown(less)}, {less['splits_won']} splits"])
-    title = f"{what}: {len(set(ids.tolist()))} competitions in the tests of {len(parts)} splits, {n} in all"
+    title = f"{what}: {len(set(ids.tolist()))} competitions in the tests of {splits} splits, {n} in all"
     show(title, ["", "ndcg@10", "recall@10", "map", "hanok, tuned alike, is better in ndcg@10 by"], rows)
 
 

@@ -308,7 +308,9 @@ def test_rules_that_always_come_together_keep_one_order() -> None:
 
 
 def test_a_rule_may_be_named_without_its_kind_where_that_is_clear() -> None:
-    data = Data.of([{"game": g} for g in "xyxyxy"], [["ban: a", "rule: b"], ["rule: a", "rule: c"]] * 3)
+    data = Data.of(
+        [{"game": g} for g in "xyxyxy"], [["ban: a", "rule: b"], ["rule: a", "rule: c"]] * 3, ["ban", "rule"]
+    )
     data = replace(data, catalogue={"ban: a": Entry("No a.", ("x",))})
     rules = Rules(Config(factors=4)).fit(data, data, RUN)
     assert "rule: b" not in names(rules(Competition(features={"game": "x"}, chosen=["B"])))

@@ -93,6 +93,8 @@ class Data:
         By the same names.
     notes : sequence of str
         What reading left out.
+    kinds : sequence of str
+        What may stand before a rule's name.
 
     Example
     -------
@@ -106,11 +108,13 @@ class Data:
     rules: Sequence[Sequence[str]]
     catalogue: Mapping[str, Entry] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    kinds: Sequence[str] = ()
 
     @classmethod
-    def of(cls, features: Sequence[Features], rules: Sequence[Sequence[str]]) -> Self:
+    def of(cls, features: Sequence[Features], rules: Sequence[Sequence[str]], kinds: Sequence[str] = ()) -> Self:
         """Competitions as Python has them."""
-        return cls([f.get(NAME) or f"competition {i}" for i, f in enumerate(features, 1)], features, rules)
+        names = [f.get(NAME) or f"competition {i}" for i, f in enumerate(features, 1)]
+        return cls(names, features, rules, kinds=kinds)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -141,6 +145,18 @@ def label(rule: str, kind: str = "") -> str:
     return f"{kind}: {rule}" if kind else rule
 
 
+def unlabel(name: str, kinds: Sequence[str]) -> tuple[str, str]:
+    """Kind and rule of what `label` made.
+
+    Example
+    -------
+    >>> unlabel("ban: Coaching", ["ban"]), unlabel("Time limit: none", ["ban"])
+    (('ban', 'Coaching'), ('', 'Time limit: none'))
+    """
+    kind, colon, rule = name.partition(": ")
+    return (kind, rule) if colon and kind in kinds else ("", name)
+
+
 def read(sources: Sources) -> Data:
     """The tables, joined.
 
@@ -151,11 +167,11 @@ def read(sources: Sources) -> Data:
         left; naming file and row.
     """
     competitions = _competitions(sources.competitions)
-    rules = _rules(sources.rules, competitions)
+    rules, kinds = _rules(sources.rules, competitions)
     names = [features.get(NAME) or id for id, features in competitions.items()]
     some = [row for row, id in enumerate(competitions) if rules[id]]
     catalogue = _catalogue(sources.catalogue)
-    data = Data(names, list(competitions.values()), [list(rules[id]) for id in competitions], catalogue)
+    data = Data(names, list(competitions.values()), [list(rules[id]) for id in competitions], catalogue, (), kinds)
     if len(some) == len(data):
         return data
     note = f"{len(data) - len(some)} of {len(data)} competitions have no rule and are left out."
@@ -177,13 +193,15 @@ def _competitions(table: Table[CompetitionRow]) -> dict[str, Features]:
     return found
 
 
-def _rules(table: Table[RuleRow], competitions: Mapping[str, Features]) -> dict[str, dict[str, None]]:
-    """Labels of each competition, in the order of the file, each once."""
+def _rules(table: Table[RuleRow], competitions: Mapping[str, Features]) -> tuple[dict[str, dict[str, None]], list[str]]:
+    """Labels of each competition, in the order of the file, each once; and the kinds there are."""
     found: dict[str, dict[str, None]] = {id: {} for id in competitions}
+    kinds: set[str] = set()
     for number, row in _rows(table.read()):
         id = row["competition"]
         if id in found:
             found[id][label(row["rule"], row["kind"])] = None
+            kinds.add(row["kind"])
         elif not table.skip:
             raise Problem(
                 "unknown_competition",
@@ -191,7 +209,7 @@ def _rules(table: Table[RuleRow], competitions: Mapping[str, Features]) -> dict[
                 f"{table.path.name} row {number} competition",
                 "add the competition to the competitions table, or leave such rows out with --skip",
             )
-    return found
+    return found, sorted(kinds - {""})
 
 
 def _catalogue(table: Table[CatalogueRow] | None) -> dict[str, Entry]:

@@ -50,6 +50,7 @@ def write(folder: Path, room: Room) -> None:
         "catalogue": {rule: [entry.text, list(entry.games)] for rule, entry in legality.catalogue.items()},
         "games": legality.games,
         "calibrator": vars(room.calibrator),
+        "kinds": list(room.kinds),
         "told": None if room.told is None else _pack(room.told),
         "inputs": room.scorer.kept.tolist() if isinstance(room.scorer, Graph) else None,
         "graph": dict(room.graph),
@@ -88,6 +89,7 @@ def read(folder: Path, config: Config) -> Room:
         legality=Legality(texts["rules"], catalogue, texts["games"], arrays["counts"].astype(np.int64)),
         calibrator=Calibrator(**texts["calibrator"]),
         strict=config.strict,
+        kinds=texts["kinds"],
         told=None if texts["told"] is None else Data(**texts["told"]),
         graph=texts["graph"],
     )

@@ -49,7 +49,9 @@ def furnish(train: Data, valid: Data, config: Config, run: Run) -> Room:
     selection = select(rows, profiles, encoder.names, config.relevance, config.redundancy)
     model = fit(rows, _scale(encoder, rows, config), taken, selection, config, run)
     legality = Legality.of(train, rules)
-    room = Room(rules, encoder, selection, model.past, train.names, model, legality, Calibrator(), config.strict)
+    room = Room(
+        rules, encoder, selection, model.past, train.names, model, legality, Calibrator(), config.strict, train.kinds
+    )
     return replace(room, calibrator=_calibrator(room, train, valid))
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hanok.parts.calibration import Calibrator
 from hanok.parts.text import normalise
-from hanok.systems.rules.data import GAME, Data, Entry, Features
+from hanok.systems.rules.data import GAME, Data, Entry, Features, unlabel
 from hanok.systems.rules.encoder import Encoder
 from hanok.systems.rules.items import Competition, Suggestion, Suggestions
 from hanok.systems.rules.legal import Legality
@@ -46,6 +46,8 @@ class Room:
         Scores to probabilities.
     strict : bool
         As in the config.
+    kinds : sequence of str
+        What may stand before a rule's name.
     told : Data or None
         Competitions that feedback added.
     graph : mapping of str to float
@@ -61,6 +63,7 @@ class Room:
     legality: Legality
     calibrator: Calibrator
     strict: bool
+    kinds: Sequence[str] = ()
     told: Data | None = None
     graph: Mapping[str, float] = field(default_factory=dict)
 
@@ -74,8 +77,8 @@ class Room:
         found = {normalise(rule): j for j, rule in enumerate(self.rules)}
         bare: dict[str, list[int]] = {}
         for j, rule in enumerate(self.rules):
-            bare.setdefault(normalise(rule.partition(": ")[2]), []).append(j)
-        return {name: js[0] for name, js in bare.items() if name and len(js) == 1} | found
+            bare.setdefault(normalise(unlabel(rule, self.kinds)[1]), []).append(j)
+        return {name: js[0] for name, js in bare.items() if len(js) == 1} | found
 
     def legal(self, game: str) -> Bools:
         """Candidates for a game, (n_rules,)."""
@@ -112,7 +115,7 @@ class Room:
         return Suggestion(
             rule=name,
             probability=round(float(sure), 4),
-            kind=name.partition(": ")[0] if ": " in name else "",
+            kind=unlabel(name, self.kinds)[0],
             text=self.legality.catalogue.get(name, Entry()).text,
             features=why,
             like=like,
