@@ -72,9 +72,10 @@ export async function shelf(data, item, { ask, again }) {
       rest.replaceChildren(...told.map(([name, part]) => h("div", {}, h("dt", { title: part.description }, part.title), h("dd", {}, one(answer.output[name], part, definitions, name)))));
       rest.hidden = !told.length;
       if (about.pick && about.asks.length) suggest(rows, about.asks);
-      about.counts = parts.filter(([name, part]) => isNumber(part) && rows.every(({ entry, place }) => [place, place - 1].includes(entry[name]))).map(([name]) => name);
-      moving(grid, rows.length ? rows.map((row) => card(row, answer, about)) : [h("li", { class: "quiet" }, t("nothing"))]);
-      plot?.update(rows.map(({ entry, ...row }) => ({ ...row, ...entry[about.belief], belief: entry[about.belief] })), fresh);
+      const places = parts.filter(([name, part]) => isNumber(part) && rows.every(({ entry, place }) => [place, place - 1].includes(entry[name])));
+      const facts = parts.filter((part) => !places.includes(part));
+      moving(grid, rows.length ? rows.map((row) => card(row, answer, facts, about)) : [h("li", { class: "quiet" }, t("nothing"))]);
+      plot?.update(rows.map(({ entry, ...row }) => ({ ...row, belief: entry[about.belief] })), fresh);
     },
   };
 }
@@ -94,13 +95,14 @@ const asking = (item) => [...item.querySelectorAll("[data-pick]")].filter((field
 
 const titled = (about, entry) => String(entry[headingOf(about.parts, entry) ?? about.pick] ?? "");
 
-function card({ id, place, entry, title }, answer, about) {
+/** One card, which tells of its entry the `facts` that are not shown otherwise. */
+function card({ id, place, entry, title }, answer, facts, about) {
   const heading = headingOf(about.parts, entry);
   const pressable = about.says && about.pick && answer.id;
   const button = pressable ? h("button", { type: "button", class: "choose", title: t("choose"), onclick: () => about.choose(answer, title, entry[about.pick], button) }, title) : null;
   const address = about.cover && entry[about.cover] ? assetsOf(about.data, answer.version)(entry[about.cover]) : null;
-  const skip = new Set([heading, about.pick, about.cover, about.belief, ...about.counts]);
-  const told = about.parts.filter(([name]) => !skip.has(name) && filled(entry[name]));
+  const skip = new Set([heading, about.pick, about.cover, about.belief]);
+  const told = facts.filter(([name]) => !skip.has(name) && filled(entry[name]));
   return h("li", { class: `pick-card${pressable ? " pressable" : ""}`, "data-id": id },
     cover(id, title, address, Boolean(about.cover)),
     h("h3", {}, h("span", { class: "place", "aria-hidden": "true" }, String(place)), button ?? h("span", {}, title)),

@@ -21,7 +21,7 @@ wire(item);
 if (data.examples.length) fill(item, data.examples[0]);
 data.examples.forEach((example, index) => {
   if (data.examples.length > 1) document.getElementById("chips").append(
-    h("button", { type: "button", class: "chip", onclick: () => (fill(item, example), update()) }, t("example", { n: index + 1 })));
+    h("button", { type: "button", class: "chip", onclick: () => (fill(item, example), item.dispatchEvent(new Event("input", { bubbles: true }))) }, t("example", { n: index + 1 })));
 });
 const update = () => read(item).then(call_, () => undefined);
 form.addEventListener("input", update);
