@@ -264,7 +264,7 @@ class SGNS:
     def _start(self, counts: Ints, checkpoint: Path | None) -> None:
         """From the checkpoint, or small random IN vectors and OUT vectors of zeros.
 
-        They are within ±1/(2√d), so about as long for every d. word2vec's are within ±1/(2d): then the first epochs are
+        They are within ±1/√d, so about as long for every d. word2vec's are within ±1/(2d): then the first epochs are
         spent on growing, for OUT vectors learn as fast as IN vectors are long.
         """
         shape = (len(counts), self.vector_size)
@@ -280,7 +280,7 @@ class SGNS:
             self.vectors[:], self.context[:], self.epochs_done = saved.vectors, saved.context, saved.epochs_done
             return
         rng = np.random.default_rng(self.seed)
-        self.vectors[:] = (rng.random(shape, np.float32) - np.float32(0.5)) / np.sqrt(np.float32(self.vector_size))
+        self.vectors[:] = (2 * rng.random(shape, np.float32) - 1) / np.sqrt(np.float32(self.vector_size))
 
 
 def _counted(stream: Stream, counts: int | npt.ArrayLike) -> Ints:
