@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -49,7 +50,7 @@ class Simulated(NamedTuple):
         policies: dict[str, Policy] = {
             "as configured": own,
             "untuned, Beta(1, 1)": UNTUNED,
-            "never exploring": Greedy(prior_clicks=own.prior_clicks, prior_misses=own.prior_misses),
+            "the same, never exploring": Greedy(**{field.name: getattr(own, field.name) for field in fields(Greedy)}),
         }
         return cls(site, {name: simulate(each, site, seeds) for name, each in policies.items()}, n)
 
