@@ -7,11 +7,14 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from hanok.lifecycle.workspace import Workspace
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)")
@@ -425,6 +428,22 @@ def test_an_answer_of_cards_fits_its_page(house: str, open_page: Open, width: in
     assert page.evaluate(NAMELESS) == []
     box = page.locator(".pick-card").first.bounding_box()
     assert box["width"] >= 130
+
+
+def test_cards_are_reviewed_as_a_table_with_their_covers(
+    full: Path, tmp_path: Path, serve: Serve, open_page: Open
+) -> None:
+    shutil.copytree(full, tmp_path / "copy")
+    with Workspace.open(tmp_path / "copy") as workspace:
+        model = workspace.load("shelf")
+        note = model.note(item := model.parse({"k": 2}), model.predict([item])[0])
+        assert note
+        workspace.store.answers.record([replace(note, review="unsure")])
+    with serve(tmp_path / "copy") as address:
+        page = open_page(f"{address}/rooms/shelf/reviews")
+        row = page.locator("#answer tbody tr").first
+        assert row.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 90
+        assert ".167" in row.text_content()  # 1 of 1 + 5
 
 
 def test_the_plot_computes_the_beta_distribution(house: str, open_page: Open) -> None:
