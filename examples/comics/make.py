@@ -122,9 +122,9 @@ def drawn(rng: np.random.Generator, hue: float, style: int) -> Image.Image:
             draw.line((x, 0, x, HEIGHT), fill=front, width=1)
         for y in range(shift, HEIGHT, step):
             draw.line((0, y, WIDTH, y), fill=front, width=1)
-    x, y, r = rng.uniform(35, 85), rng.uniform(60, 120), rng.uniform(18, 30)  # somebody, seen from afar
-    draw.ellipse((x - r * 0.55, y - r * 1.5, x + r * 0.55, y - r * 0.4), fill=spot)
-    draw.pieslice((x - r, y - r * 0.4, x + r, y + r * 2.6), 180, 360, fill=spot)
+    left, top, r = rng.uniform(35, 85), rng.uniform(60, 120), rng.uniform(18, 30)  # somebody, seen from afar
+    draw.ellipse((left - r * 0.55, top - r * 1.5, left + r * 0.55, top - r * 0.4), fill=spot)
+    draw.pieslice((left - r, top - r * 0.4, left + r, top + r * 2.6), 180, 360, fill=spot)
     draw.rectangle((8, 8, WIDTH - 8, 30), fill=front)  # where a title would stand
     return image
 

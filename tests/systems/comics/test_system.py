@@ -199,6 +199,7 @@ def test_where_covers_and_words_say_nothing_the_best_ranker_answers_alone(fold: 
     assert comics.state.blend.fallback
     shelf = comics(Wish(user="r0"))
     assert shelf.by == "cf"
+    assert shelf.note == "Fusion did not win on validation: cf answers alone."
     report = comics.evaluate(test)
     assert any("Fusion did not win for certain, so cf answers alone" in note for note in report.notes)
 
@@ -233,6 +234,13 @@ def test_two_comics_are_enough_to_answer() -> None:
     comics = Comics(QUICK).fit(fold.train, fold.valid, Run(threads=1))
     assert titles(comics(Wish(history=["a", "b"]))) == ["c"]
     assert comics(Wish(history=["a"])).by == "cf"
+
+
+def test_without_validation_readers_the_collaborative_ranker_answers(fold: Fold[Data]) -> None:
+    nobody = fold.valid.take(np.zeros(len(fold.valid), bool))
+    comics = Comics(Config(factors=8)).fit(fold.train, nobody, Run(threads=1))
+    assert comics(Wish(user="r0")).by == "cf"
+    assert "nothing to find weights on" in comics.state.blend.why
 
 
 def test_nothing_to_learn_from_is_refused(fold: Fold[Data]) -> None:

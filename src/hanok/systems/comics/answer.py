@@ -16,6 +16,7 @@ from hanok.systems.comics.rankers import Known
 from hanok.systems.comics.state import State
 
 NOBODY = "Nothing is known to have been read: these are the most read comics."
+ALONE = "Fusion did not win on validation: {} answers alone."
 LONELY = "What was read says nothing about the others: these are the most read comics."
 
 
@@ -42,9 +43,10 @@ def answer(state: State, wish: Wish) -> Shelf | Problem:
     popular = state.rankers.popular(known, 2 * wish.k).query(0)  # enough even if the first k are ranked anyway
     if not weights:
         note = LONELY if len(seeds.go_by) else NOBODY
-        return _shelf(state, wish, seeds, popular, {}, " ".join(filter(None, (seeds.note, note))))
+        return _shelf(state, wish, seeds, popular, {}, note)
     filled = completed(state.blend(lists, wish.k), popular, wish.k)
-    return _shelf(state, wish, seeds, filled, {ranker: lists[ranker] for ranker in weights}, seeds.note)
+    note = ALONE.format(*weights) if state.blend.fallback else ""
+    return _shelf(state, wish, seeds, filled, {ranker: lists[ranker] for ranker in weights}, note)
 
 
 def completed(ranked: Ranked, popular: Ranked, k: int) -> Ranked:
@@ -110,7 +112,8 @@ def _shelf(state: State, wish: Wish, seeds: Seeds, ranked: Ranked, lists: Lists,
         for item, score in zip(ranked.ids[: wish.k].tolist(), ranked.scores.tolist(), strict=False)
     ]
     by = "popularity" if not lists else next(iter(lists)) if len(lists) == 1 else "fusion"
-    return Shelf.model_validate({"entries": entries, "by": by, "note": note})
+    said = " ".join(filter(None, (seeds.note, note)))
+    return Shelf.model_validate({"entries": entries, "by": by, "note": said})
 
 
 def _why(state: State, item: int, ranks: dict[str, dict[int, int]], seeds: Seeds) -> str:

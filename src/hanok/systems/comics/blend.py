@@ -78,7 +78,12 @@ def blend(rankers: Rankers, config: Config, asked: Asked) -> Blend:
         return Blend(method, weights, weights, f"Weights as chosen: {method} of {said(weights)}.")
     if len(able) == 1 or not len(asked):
         alone: Weights = {able[0]: 1.0}
-        return Blend(method, alone, alone, f"Only {able[0]} has anything to rank by.")
+        why = (
+            f"Only {able[0]} has anything to rank by."
+            if len(able) == 1
+            else f"{able[0]} answers alone: there was nothing to find weights on."
+        )
+        return Blend(method, alone, alone, why)
     return _found(rankers.lists(asked.known), METHODS if config.fusion == "auto" else (method,), asked)
 
 
