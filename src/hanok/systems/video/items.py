@@ -22,7 +22,8 @@ class Request(BaseModel):
     source: Annotated[Name | None, Field(title="Source video"), PICK] = None
     user: Annotated[Name | None, Field(title="User", description="Whose views are known from training")] = None
     history: Annotated[
-        list[Name], Field(max_length=1000, title="Watched", description="Videos watched, the latest last")
+        list[Annotated[Name, PICK]],
+        Field(max_length=1000, title="Watched", description="Videos watched, the latest last"),
     ] = []
     items: Annotated[
         list[Name] | None,
