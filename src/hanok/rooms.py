@@ -2,7 +2,7 @@
 
 from hanok.core.contract import Fold, Objective, System
 from hanok.core.lasting import Folded, Lasting
-from hanok.core.ledger import Event, Ledger, Nothing, Online, Page
+from hanok.core.ledger import Cursor, Event, Kept, Ledger, Nothing, Online, Page, Past
 from hanok.core.marks import APPEND, BETA, CARDS, LOCAL, LOG_SEARCH, PICK, SEARCH, SESSION, Asset, Mark, Media, Stage
 from hanok.core.problem import (
     Busy,
@@ -34,6 +34,7 @@ __all__ = [
     "Busy",
     "Chart",
     "Conflict",
+    "Cursor",
     "Event",
     "Failed",
     "Fold",
@@ -41,6 +42,7 @@ __all__ = [
     "Folder",
     "Forbidden",
     "Grid",
+    "Kept",
     "Lasting",
     "Ledger",
     "Mark",
@@ -51,6 +53,7 @@ __all__ = [
     "Objective",
     "Online",
     "Page",
+    "Past",
     "Problem",
     "Progress",
     "Report",
