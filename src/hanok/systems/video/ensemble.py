@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
 import numpy as np
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
+from hanok.core.bootstrap import paired
 from hanok.core.problem import Problem
 from hanok.parts.ranking import Fusion, Method, Ranked, best, tune_weights
 from hanok.systems.video.config import Config
@@ -48,7 +49,7 @@ class Blend:
         Method and weight of each ranker.
     said : dict of str to float
         ndcg@20 on the validation questions: of each ranker, of equal weights, of tuned weights (judged on questions
-        they were not tuned on), and the gain of tuned weights over the best ranker with its interval. Empty if the
+        they were not tuned on), and the gain of the better ones over the best ranker with its interval. Empty if the
         weights were given.
     """
 
@@ -67,7 +68,10 @@ class Blend:
 
     @classmethod
     def choose(cls, config: Config, rankers: Rankers, questions: Questions) -> Self:
-        """As configured, or tuned on validation questions; the best ranker alone where tuned weights do not beat it."""
+        """As configured, or chosen on validation questions.
+
+        Tuned weights, unless equal ones do as well; and the best ranker alone where these do not beat it for certain.
+        """
         given = (config.mf_weight, config.item2vec_weight, config.text_weight)
         methods: tuple[Method, ...] = ("wsum", "rrf", "wrf") if config.fusion == "auto" else (config.fusion,)
         if config.weights == "given" or not len(questions):
@@ -80,8 +84,14 @@ class Blend:
         )
         said = {name: float(values.mean()) for name, values in found.singles.items()}
         said |= {"equal weights": float(found.equal.mean()), "tuned weights": float(found.tuned.mean())}
-        said |= {"gain": found.gain.value, "gain low": found.gain.low, "gain high": found.gain.high}
-        return cls(found.chosen, said)
+        fusion, values = found.fusion, found.tuned
+        if said["equal weights"] >= said["tuned weights"]:  # tuning on few questions learns their chance
+            fusion, values = replace(fusion, weights=dict.fromkeys(NAMES, 1 / len(NAMES))), found.equal
+        gain = paired(values, found.singles[found.best])
+        said |= {"gain": gain.value, "gain low": gain.low, "gain high": gain.high}
+        if gain.low <= 0:
+            fusion = replace(fusion, weights={name: float(name == found.best) for name in NAMES})
+        return cls(fusion, said)
 
 
 def ranked(rankers: Rankers, ask: Ask, recency: float, depth: int) -> list[Ranked]:

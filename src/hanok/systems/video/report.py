@@ -118,7 +118,7 @@ def _weights(video: Video) -> Grid:
             else "the fusion is used"
         )
         note = (
-            f"Method {blend.fusion.method}. Gain of the tuned weights over the best ranker {gain}; {won}. Tuned "
+            f"Method {blend.fusion.method}. Gain of the better weights over the best ranker {gain}; {won}. Tuned "
             "weights are judged on questions they were not tuned on; half of the questions know the source only."
         )
     return Grid(title="The ensemble", columns=["ranker", f"ndcg@{K} on validation", "weight"], rows=rows, note=note)
