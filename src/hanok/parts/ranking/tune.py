@@ -20,7 +20,7 @@ from hanok.parts.ranking.ranked import Bools, Floats, Ranked
 
 METHODS: tuple[Method, ...] = ("wsum", "zscore", "rrf", "wrf")
 STEPS = (0.2, 0.1, 0.05, 0.025)
-FOLDS = 2
+FOLDS = 5
 EARNED = 2.0
 """How many standard errors a ranker must add to be kept."""
 
@@ -71,7 +71,7 @@ class Tuned(NamedTuple):
     equal : array (n_users,)
         ndcg with equal weights, by the method of `fusion`.
     tuned : array (n_users,)
-        ndcg of tuned weights. Each half of the users is judged with weights tuned on the other half, so that nothing is
+        ndcg of tuned weights. Each fifth of the users is judged with weights tuned on the others, so that nothing is
         judged on what it was tuned on.
     best : str
         The ranker that is best alone.
@@ -124,7 +124,7 @@ def tune_weights(
         How many standard errors a ranker must add to be kept. The more, the less noise gets in by luck, and the more is
         lost where there are few users.
     seed : int
-        Of the halves.
+        Of the fifths.
 
     Raises
     ------
@@ -146,10 +146,10 @@ def tune_weights(
     """
     names = list(rankings)
     bench = _Bench(list(rankings.values()), relevant, at, earned)
-    halves = np.random.default_rng(seed).permutation(bench.n_users) % FOLDS
+    folds = np.random.default_rng(seed).permutation(bench.n_users) % FOLDS
     tuned = np.zeros(bench.n_users)
-    for half in range(FOLDS):
-        mine = halves == half
+    for fold in range(FOLDS):
+        mine = folds == fold
         if mine.any():
             tuned[mine] = bench.ndcg(*bench.search(methods, ~mine if not mine.all() else mine))[mine]
     method, weights = bench.search(methods, np.ones(bench.n_users, np.bool_))
