@@ -30,7 +30,7 @@ Floats = npt.NDArray[np.float64]
 Scores = Mapping[str, Floats]
 
 SPLITS = 10
-PROCESSES = 5
+PROCESSES = 2
 TRIES = 8
 """Settings that ours and each nearest-neighbour contender may try on validation."""
 
