@@ -1,5 +1,4 @@
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ def test_reads_are_in_order_of_time_if_all_have_one(tmp_path: Path) -> None:
     assert any("no time" in note for note in some.notes)
 
 
-@pytest.mark.parametrize("when", ["-5", "1969-12-31 00:00:00", (datetime.now(UTC) + timedelta(days=9)).isoformat()])
+@pytest.mark.parametrize("when", ["-5", "1969-12-31 00:00:00", "2999-01-01 00:00:00"])
 def test_times_before_1970_and_in_the_future_are_refused(tmp_path: Path, when: str) -> None:
     with pytest.raises(Problem) as caught:
         read(tmp_path, [{**row, "time": when if n == 2 else "2025-01-01 00:00:00"} for n, row in enumerate(READS)])
