@@ -165,9 +165,9 @@ def main() -> None:
     with (HERE / "items.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["item", "title", "text", "category", "duration"])
-        for video in catalogue:
-            seconds = 45 if video["story"] == "shorts" else int(rng.integers(240, 1800))
-            writer.writerow([video["item"], video["title"], video["text"], video["story"], seconds])
+        for one in catalogue:
+            seconds = 45 if one["story"] == "shorts" else int(rng.integers(240, 1800))
+            writer.writerow([one["item"], one["title"], one["text"], one["story"], seconds])
     with (HERE / "views.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["user", "item", "time", "rating"])

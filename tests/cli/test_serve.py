@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 import hanok as library
+from hanok.cli.examples import found
 from hanok.lifecycle.model import dump
 from hanok.lifecycle.workspace import Workspace
 
@@ -43,7 +44,7 @@ def test_up_asks_for_the_training_of_the_examples(process: Process, workspace: W
         url = address(server)
         assert httpx.get(f"{url}/health/live").status_code == 200
         jobs = httpx.get(f"{url}/v1/jobs").json()
-        assert {(job["system"], job["kind"]) for job in jobs} == {("faq", "train")}
+        assert {(job["system"], job["kind"]) for job in jobs} == {(name, "train") for name in found()}
     finally:
         server.terminate()
         server.communicate(timeout=60)

@@ -76,6 +76,7 @@ def state() -> Lasting[Sums]:
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lasting, "AT_ONCE", 3)
     monkeypatch.setattr(lasting, "EVERY", 5)
+    monkeypatch.setattr(lasting, "ON_THE_WAY", 20)
 
 
 parts = st.lists(st.tuples(st.booleans(), st.integers(1, 9)), max_size=30)
@@ -102,6 +103,20 @@ def test_who_starts_later_folds_only_what_came_after() -> None:
     ledger.read = 0
     assert sums(state().now(ledger)) == (100, 7)
     assert ledger.read == 1
+
+
+def test_who_is_killed_while_folding_a_long_past_has_not_folded_all_of_it_in_vain() -> None:
+    class Ends(Memory):
+        def past(self, after: Cursor, most: int) -> Past[Item, Item, Item]:
+            if after.answers > 70:
+                raise RuntimeError("killed")
+            return super().past(after, most)
+
+    ledger = Ends()
+    ledger.answers = [Item(n=1)] * 100
+    with pytest.raises(RuntimeError):
+        state().now(ledger)
+    assert ledger.kept["sums"].upto.answers >= 50
 
 
 def test_what_cannot_be_loaded_is_folded_again() -> None:

@@ -14,6 +14,9 @@ AT_ONCE = 10_000
 EVERY = 5_000
 """Events after which the state is kept: what a process that starts has to fold again."""
 
+ON_THE_WAY = 100_000
+"""The same while a long past is folded: what a process that is killed meanwhile has folded in vain."""
+
 
 class Folded(Protocol):
     """What `Lasting` folds events into. Events may come in any order that has an answer before its feedback."""
@@ -79,9 +82,9 @@ class Lasting(Generic[StateT]):
                     self._state = state
                 self._upto, more = past.upto, past.more
                 self._new += len(past.events)
-            if self._new >= EVERY:
-                ledger.keep(self.key, Kept(self._state.dump(), self._upto))
-                self._new = 0
+                if self._new >= (ON_THE_WAY if more else EVERY):
+                    ledger.keep(self.key, Kept(self._state.dump(), self._upto))
+                    self._new = 0
             return self._state
 
     def _recall(self, ledger: Ledger[Any, Any, Any]) -> None:
