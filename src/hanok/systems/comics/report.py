@@ -62,7 +62,7 @@ def report(comics: Comics, data: Data) -> Report:
     titles, before = state.train.catalogue.titles, _by_reader(asked, data.catalogue.items, judged=False)
     return Report(
         measures=[*_measures(served, popular, alone)],
-        items=[Wish(history=[item for item in read if item in number][-MOST:], k=K) for read in before],
+        items=[Wish(history=[item for item in read if item in number][-MOST:]) for read in before],
         expected=[", ".join(read) for read in _by_reader(asked, data.catalogue.titles, judged=True)],
         predicted=[titles[row[0]] if row[0] >= 0 else "nothing" for row in served.ids],
         slices=_slices(asked),

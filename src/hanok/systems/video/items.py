@@ -54,7 +54,9 @@ class Entry(BaseModel):
     position: Annotated[int, Field(ge=0, description="Place on the slate, from 0")]
     score: Annotated[float, Field(description="Of the ensemble, for this request only")]
     why: Annotated[str, Field(description="The rankers that found it, each with the rank it gave")]
-    arm: Annotated[Arm | None, BETA, Field(description="None where no source video is known")] = None
+    arm: Annotated[Arm | None, BETA, Field(title="Click rate", description="None where no source video is known")] = (
+        None
+    )
 
 
 class Slate(BaseModel):
