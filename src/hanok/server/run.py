@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from collections.abc import Callable, Sequence
 from types import FrameType
@@ -24,6 +25,7 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, house: House, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._house, self._ready = house, ready
+        self.interrupted = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
@@ -34,6 +36,7 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End as soon as what was accepted is finished."""
         self._house.leaving.set()
+        self.interrupted |= sig == signal.SIGINT
         super().handle_exit(sig, frame)
 
 
@@ -86,7 +89,10 @@ def serve(
         )
         host, port = listening.getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        Server(config, house, lambda: ready(address)).run(sockets=[listening])
+        server = Server(config, house, lambda: ready(address))
+        server.run(sockets=[listening])
+        if server.interrupted:  # uvicorn raises the signal again, and now and then asyncio takes it for itself
+            raise KeyboardInterrupt
 
 
 def _refuse_open_doors(workspace: Workspace, options: Options) -> None:

@@ -387,7 +387,10 @@ def test_a_card_is_asked_about_next(house: str, open_page: Open) -> None:
 
 
 def test_a_list_of_texts_is_written_as_tags(house: str, open_page: Open) -> None:
+    from playwright.sync_api import expect
+
     page = open_page(f"{house}/rooms/shelf")
+    page.wait_for_load_state("networkidle")  # what makes tags of texts is loaded after the page
     tags = page.locator(".tag-box")
     write = page.get_by_label("Books read", exact=True)
     write.fill("b")
@@ -403,8 +406,8 @@ def test_a_list_of_texts_is_written_as_tags(house: str, open_page: Open) -> None
     page.get_by_role("button", name="Answer", exact=True).click()
     page.locator(".shelf-rest", has_text="nobody").wait_for()
     page.get_by_role("button", name="Example 1").click()
-    assert tags.locator(".tag").count() == 0
-    assert write.input_value() == ""
+    expect(tags.locator(".tag")).to_have_count(0)
+    expect(write).to_have_value("")
 
 
 def test_cards_are_chosen_by_keyboard_and_nothing_moves_where_that_is_not_wanted(house: str, open_page: Open) -> None:
