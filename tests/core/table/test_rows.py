@@ -169,7 +169,7 @@ CELL = st.one_of(
 )
 
 
-def a_model(types: Sequence[tuple[Any, str]]) -> type[BaseModel]:
+def a_model(types: Sequence[tuple[Any, str]], numbers: bool = False) -> type[BaseModel]:
     wrap: dict[str, Callable[[Any], Any]] = {
         "required": lambda t: (t, ...),
         "optional": lambda t: (t | None, None),
@@ -180,7 +180,9 @@ def a_model(types: Sequence[tuple[Any, str]]) -> type[BaseModel]:
     }
     names: dict[str, Any] = {f"c{i}": wrap[how](t) for i, (t, how) in enumerate(types)}
     annotations = {name: t for name, (t, _) in names.items()}
-    body = {name: default for name, (_, default) in names.items() if default is not ...}
+    body: dict[str, Any] = {name: default for name, (_, default) in names.items() if default is not ...}
+    if numbers:
+        body["model_config"] = ConfigDict(coerce_numbers_to_str=True)
     return type("Row", (BaseModel,), {"__annotations__": annotations, "__module__": __name__, **body})
 
 
@@ -190,7 +192,7 @@ HOW = st.sampled_from(["required", "required", "optional", "nullable"])
 @settings(max_examples=400)
 @given(st.lists(st.tuples(st.sampled_from(TYPES), HOW), min_size=1, max_size=3), st.data())
 def test_the_verdict_and_values_equal_pydantics(types: list[tuple[Any, str]], data: st.DataObject) -> None:
-    row = a_model(types)
+    row = a_model(types, data.draw(st.booleans()))
     cells = data.draw(st.lists(st.tuples(*[CELL] * len(types)), min_size=1, max_size=8))
     assert_equal_to_pydantic(row, table(row, cells), cells)
 
@@ -216,7 +218,7 @@ def test_defaults_stand_where_cells_are_empty(kind: Any, how: str) -> None:
 @settings(max_examples=100)
 @given(st.sampled_from(TYPES), HOW, st.data())
 def test_cells_of_other_types_are_judged_as_by_pydantic(kind: Any, how: str, data: st.DataObject) -> None:
-    row = a_model([(kind, how)])
+    row = a_model([(kind, how)], data.draw(st.booleans()))
     values = st.one_of(
         st.none(), st.booleans(), st.integers(), st.floats(), st.sampled_from(TRICKY), st.lists(st.text())
     )
@@ -224,6 +226,7 @@ def test_cells_of_other_types_are_judged_as_by_pydantic(kind: Any, how: str, dat
     assert_equal_to_pydantic(row, table(row, cells, pl.Object), cells)
 
 
+@pytest.mark.parametrize("numbers", [False, True])
 @pytest.mark.parametrize("kind", TYPES, ids=str)
 @pytest.mark.parametrize(
     "series",
@@ -243,8 +246,8 @@ def test_cells_of_other_types_are_judged_as_by_pydantic(kind: Any, how: str, dat
     ],
     ids=lambda s: str(s.dtype),
 )
-def test_parquet_columns_are_judged_as_by_pydantic(kind: Any, series: pl.Series) -> None:
-    row = a_model([(kind, "optional")])
+def test_parquet_columns_are_judged_as_by_pydantic(kind: Any, numbers: bool, series: pl.Series) -> None:
+    row = a_model([(kind, "optional")], numbers)
     assert_equal_to_pydantic(row, series.alias("c0").to_frame(), [(v,) for v in series.to_list()])
 
 

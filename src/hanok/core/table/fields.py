@@ -38,7 +38,7 @@ def plain_fields(row: type[BaseModel]) -> dict[str, Any]:
     row.model_rebuild()
     schema = cast(dict[str, Any], row.__pydantic_core_schema__)
     inner = schema.get("schema", {})
-    settings = set(schema.get("config", {})) - {"title", "extra_fields_behavior", "frozen"}
+    settings = set(schema.get("config", {})) - {"title", "extra_fields_behavior", "frozen", "coerce_numbers_to_str"}
     if schema["type"] != "model" or inner.get("type") != "model-fields" or settings:
         return {}
     if schema.get("custom_init") or schema.get("post_init") or schema.get("root_model"):
@@ -86,6 +86,7 @@ class FieldReader:
         self.schema = schema or {}
         self.plain = plain and _is_plain(self.schema)
         self.dtype = dtype_of(info.annotation)
+        self.takes_numbers = bool(row.model_config.get("coerce_numbers_to_str"))  # ids that a file keeps as integers
 
     def by_column(self, found: pl.DataType) -> tuple[pl.Expr, pl.Expr]:
         """Two columns: the values, and whether only the model can say what it takes."""
@@ -109,6 +110,8 @@ class FieldReader:
         value = pl.lit(None, dtype=self.dtype)
         if found == pl.String:
             value = self._from_text(cell, kind)
+        elif kind == "str" and found.is_integer() and self.takes_numbers:
+            value = cell.cast(pl.String)
         elif kind == "int" and found.is_integer():
             value = cell.cast(pl.Int64, strict=False)
         elif kind == "float" and found.is_float():

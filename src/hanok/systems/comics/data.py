@@ -12,7 +12,7 @@ from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import AfterValidator, AliasChoices, BaseModel, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from hanok.core.sources import Folder, Table
@@ -38,6 +38,8 @@ def _past(value: datetime) -> datetime:
 class Read(BaseModel):
     """Who read what, and when if that is known."""
 
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     user: Annotated[
         str, Id, Field(validation_alias=AliasChoices("user", "user_id", "reader", "사용자", "독자", "読者", "ユーザー"))
     ]
@@ -54,6 +56,8 @@ class Read(BaseModel):
 
 class Item(BaseModel):
     """One comic."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
     item: Annotated[str, Id, Field(validation_alias=_COMIC)]
     title: Annotated[

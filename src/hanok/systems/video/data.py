@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import AfterValidator, AliasChoices, BaseModel, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 
 from hanok.core.problem import Problem
 from hanok.core.sources import Table
@@ -34,6 +34,8 @@ def _past(value: datetime) -> datetime:
 
 class View(BaseModel):
     """One view: who watched what, and when."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
     user: Annotated[
         str,
@@ -62,6 +64,8 @@ class View(BaseModel):
 
 class Item(BaseModel):
     """One video."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
     item: Annotated[
         str,
