@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
@@ -15,24 +14,14 @@ import numpy.typing as npt
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
+from hanok.core.moment import past
 from hanok.core.sources import Folder, Table
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-DAY = 86_400.0
-
 Id = Field(min_length=1, max_length=200)
 _COMIC = AliasChoices("item", "item_id", "comic", "comic_id", "id", "만화", "作品", "漫画")
-
-
-def _past(value: datetime) -> datetime:
-    at = (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
-    if at < 0:
-        raise ValueError("expected a time after 1970-01-01")
-    if at > time.time() + DAY:  # a day: clocks that mean their own time zone are not in the future
-        raise ValueError("expected a time that has passed")
-    return value
 
 
 class Read(BaseModel):
@@ -46,7 +35,7 @@ class Read(BaseModel):
     item: Annotated[str, Id, Field(validation_alias=_COMIC)]
     time: Annotated[
         datetime | None,
-        AfterValidator(lambda value: value and _past(value)),
+        AfterValidator(lambda value: value and past(value)),
         Field(
             description="UTC, as a date and time or as seconds since 1970",
             validation_alias=AliasChoices("time", "timestamp", "ts", "at", "date", "시각", "日時"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -13,23 +12,13 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 
+from hanok.core.moment import DAY, past
 from hanok.core.problem import Problem
 from hanok.core.sources import Table
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-DAY = 86_400.0
-
-
-def _past(value: datetime) -> datetime:
-    at = (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
-    if at < 0:
-        raise ValueError("expected a time after 1970-01-01")
-    if at > time.time() + DAY:  # a day: clocks that mean their own time zone are not in the future
-        raise ValueError("expected a time that has passed")
-    return value
 
 
 class View(BaseModel):
@@ -53,7 +42,7 @@ class View(BaseModel):
     ]
     time: Annotated[
         datetime,
-        AfterValidator(_past),
+        AfterValidator(past),
         Field(
             description="UTC, as a date and time or as seconds since 1970",
             validation_alias=AliasChoices("time", "timestamp", "ts", "at", "date", "시각", "日時"),
