@@ -69,7 +69,7 @@ HOURS = (0, 4, 8)
 LOW = Environment(days=90, requests=60.0, contexts=20, hour_swing=0.9, weekend_swing=0.5, births=1.0, scheduled=0.6)
 # One source with much traffic: what an arm is worth can be found out, and pays for being found out.
 BUSY = Environment(days=60, requests=150.0, contexts=1, arms=20, births=0.1)
-FRESH = 50_000  # worlds are judged from this seed on; earlier ones were looked at while the sites were made
+FRESH = 50_000  # lower seeds were looked at while the sites were made, some of these once since
 LEVEL = 0.02  # the click rate that arms of the source document converge to
 
 

@@ -147,8 +147,8 @@ def beside_ranx(before: Lists, after: Lists, valid: csr_matrix, test: csr_matrix
         "rrf": {"params": {"k": 60}},
     }.items():
         mixed: list[Any] = []
-        theirs_s = seconds(lambda: mixed.append(ranx_fuse(theirs, method=name, **options)))  # noqa: B023
-        ours_s = seconds(lambda: mixed.append(fuse(name, few, weights if name == "wsum" else None, top=K)))  # noqa: B023
+        theirs_s = seconds(lambda: mixed.append(ranx_fuse(theirs, method=name, **options)))  # noqa: B023  at once
+        ours_s = seconds(lambda: mixed.append(fuse(name, few, weights if name == "wsum" else None, top=K)))  # noqa: B023  at once
         scores = [sorted(mixed[0].run[f"q{u}"].values(), reverse=True)[:K] for u in range(n)]
         found[f"{name}_largest_difference"] = float(np.abs(np.array(scores) - mixed[1].scores).max())
         found[f"{name}_times_faster"] = theirs_s / ours_s

@@ -71,8 +71,9 @@ def test_as_many_places_as_arms_leave_nothing_to_lose_but_the_order():
 
 
 def test_what_cannot_be_simulated():
-    class Own(Policy):
-        pass
+    class Own(Policy):  # the simulator is compiled and knows the policies of the part only
+        def index(self, rng, alpha, beta):
+            return alpha
 
     with pytest.raises(Problem, match="found Own"):
         simulate(Own(), SITE, [0])

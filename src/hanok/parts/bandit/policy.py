@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ HALVINGS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
-class Policy:
+class Policy(ABC):
     """How a bandit weighs what it saw: each arm's click rate has a Beta posterior. Subclasses order arms by it.
 
     Parameters
@@ -59,9 +60,9 @@ class Policy:
         _check(0 <= self.position_bias <= 5, "position_bias", self.position_bias, "0 to 5")
         _check(0 <= self.hours <= 24, "hours", self.hours, "0 to 24")
 
+    @abstractmethod
     def index(self, rng: np.random.Generator, alpha: Floats, beta: Floats) -> Floats:
         """One number for each arm, (n_arms,), drawn or computed from its posterior: the highest are shown."""
-        raise NotImplementedError
 
     def order(self, rng: np.random.Generator, alpha: Floats, beta: Floats, k: int) -> npt.NDArray[np.int64]:
         """The k arms to show, best first; all of them where there are fewer."""
