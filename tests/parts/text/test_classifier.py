@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -40,11 +42,12 @@ def test_scores_are_those_of_scikit_learn() -> None:
         assert ours.scores(text)[1] == pytest.approx(peer.decision_function([text])[0], abs=0.02)
 
 
-def test_threads_and_repetition_change_nothing() -> None:
-    one = TextClassifier().fit(TEXTS, LABELS, threads=1)
-    two = TextClassifier().fit(TEXTS, LABELS, threads=2)
-    assert np.array_equal(one.coefficients, two.coefficients)
-    assert np.array_equal(one.intercepts, two.intercepts)
+def test_repetition_and_fits_in_other_threads_change_nothing() -> None:
+    alone = TextClassifier().fit(TEXTS, LABELS)
+    with ThreadPoolExecutor(4) as pool:
+        for beside in pool.map(lambda _: TextClassifier().fit(TEXTS, LABELS), range(8)):
+            assert np.array_equal(alone.coefficients, beside.coefficients)
+            assert np.array_equal(alone.intercepts, beside.intercepts)
 
 
 def test_progress_is_told_and_stopping_stops() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any, Self
 
 import numpy as np
@@ -19,6 +19,9 @@ Bools = npt.NDArray[np.bool_]
 
 LARGEST = 1 << 30
 """Bytes of coefficients beyond which a classifier is refused: one row for every term, one column for every class."""
+
+_ALONE = Lock()
+"""LIBLINEAR shuffles with one generator for the whole process: two fits at once would disturb each other's order."""
 
 
 class TextClassifier:
@@ -75,7 +78,6 @@ class TextClassifier:
         labels: npt.NDArray[np.int64],
         *,
         seed: int = 0,
-        threads: int = 1,
         report: Callable[[int, int], None] = lambda done, total: None,
     ) -> Self:
         """Learn the classes 0 to max(labels) from texts.
@@ -88,8 +90,6 @@ class TextClassifier:
             Every class has a text; there are at least two.
         seed : int
             Of the order in which the solver visits the texts.
-        threads : int
-            Classes fitted at the same time.
         report : callable
             ``report(done, total)`` after each class; may raise to stop.
 
@@ -115,15 +115,9 @@ class TextClassifier:
             )
         self.coefficients = np.empty((features.shape[1], classes), np.float32)
         self.intercepts = np.empty(classes, np.float32)
-        with ThreadPoolExecutor(threads) as pool:
-            try:
-                fits = pool.map(lambda label: _separate(features, labels == label, self.C, seed), range(classes))
-                for label, (coefficients, intercept) in enumerate(fits):
-                    self.coefficients[:, label], self.intercepts[label] = coefficients, intercept
-                    report(label + 1, classes)
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        for label in range(classes):
+            self.coefficients[:, label], self.intercepts[label] = _separate(features, labels == label, self.C, seed)
+            report(label + 1, classes)
         return self
 
     def scores(self, text: str) -> Floats32:
@@ -159,7 +153,8 @@ def _separate(features: Any, inside: Bools, C: float, seed: int) -> tuple[Floats
     """One class against the rest: coefficients (n_terms,) and intercept."""
     from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
 
-    svm = LinearSVC(C=C, random_state=seed).fit(features, inside)
+    with _ALONE:
+        svm = LinearSVC(C=C, random_state=seed).fit(features, inside)
     if svm.n_iter_ < 1:
         raise Problem("degenerate_fit", "the solver stopped before its first step", "C", "raise C, or look at the data")
     return svm.coef_[0], float(svm.intercept_[0])

@@ -46,9 +46,7 @@ class Matcher:
             pieces = [_pieces(config, question) for question in questions]
             run.stage("index").report(len(pieces), len(pieces))
             return cls(config, known, ranking(config).fit(pieces), None)
-        classifier = blank(config).fit(
-            questions, known.labels, seed=run.seed, threads=run.threads, report=run.stage("classifier").report
-        )
+        classifier = blank(config).fit(questions, known.labels, seed=run.seed, report=run.stage("classifier").report)
         vocabulary = classifier.blocks[-1].vocabulary
         counts = vocabulary.table(_pieces(config, question) for question in questions)
         return cls(config, known, ranking(config).over(vocabulary, counts), classifier)
