@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from hanok.core.problem import Problem
 from hanok.parts.factorization.files import read, write
-from hanok.parts.factorization.interactions import interactions
+from hanok.parts.factorization.interactions import interactions, transposed
 from hanok.parts.factorization.kernel import LANES
 from hanok.parts.factorization.sweep import Side, Threads
 from hanok.parts.ranking import top_k
@@ -21,7 +22,7 @@ Floats32 = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 BLOCK = 4096
-"""Vectors that are turned at once: what needs no second copy of all of them."""
+"""Vectors that are drawn or turned at once: what needs no second copy of all of them."""
 
 
 class ALS:
@@ -113,13 +114,9 @@ class ALS:
             the vectors grow beyond all bounds.
         """
         self._check()
-        seen = interactions(user_items)
-        if not seen.nnz:
-            raise Problem("no_interactions", f"found none in a matrix of shape {seen.shape}", "user_items")
-        total = float(seen.data.sum(dtype=np.float64))
-        by_user, by_item = self._side(seen), self._side(seen.T.tocsr())
+        by_user, by_item, total = self._sides(user_items)
         rng, width = np.random.default_rng(self.seed), -(-self.factors // LANES) * LANES
-        users, items = (self._draw(rng, n, width) for n in seen.shape)
+        users, items = (self._draw(rng, len(side.ridge), width) for side in (by_user, by_item))
         with Threads(self.workers, width) as threads:
             for step in range(self.iterations):
                 threads.sweep(by_user, users, items, self._turn(users, items), self.cg_steps)
@@ -241,7 +238,7 @@ class ALS:
         Problem
             An id is unknown.
         """
-        rows = _known(np.atleast_1d(np.asarray(itemid, np.int64)), len(self._unit), "itemid")
+        rows = _known(np.atleast_1d(np.asarray(itemid, np.int64)), len(self.item_factors), "itemid")
         return _best(self._unit[rows], self._unit, N, np.ndim(itemid) == 0, self._choice(items, None), None)
 
     # -- keeping -------------------------------------------------------------------------------------------------------
@@ -278,22 +275,34 @@ class ALS:
         if not 0 <= self.nu <= 1:
             raise Problem("bad_setting", f"found {self.nu}; expected 0 to 1", "nu")
 
-    def _side(self, rows: csr_matrix) -> Side:
-        weights = None if (rows.data == 1).all() else rows.data
-        indices = rows.indices.astype(np.int32, copy=False)
-        return Side(rows.indptr.astype(np.int64), indices, weights, self._ridge(rows))
+    def _sides(self, user_items: Any) -> tuple[Side, Side, float]:
+        """The interactions by user and by item, and Σ w; of a matrix of ones, only its places are held from here on."""
+        seen = interactions(user_items)
+        if not seen.nnz:
+            raise Problem("no_interactions", f"found none in a matrix of shape {seen.shape}", "user_items")
+        weighted = bool(seen.data.min() != 1 or seen.data.max() != 1)
+        by_user, by_item = self._side(seen, weighted), self._side(transposed(seen, weighted), weighted)
+        return by_user, by_item, float(seen.data.sum(dtype=np.float64))
 
-    def _ridge(self, rows: csr_matrix) -> Floats32:
+    def _side(self, rows: csr_matrix, weighted: bool) -> Side:
+        indices = rows.indices.astype(np.int32, copy=False)
+        return Side(rows.indptr.astype(np.int64), indices, rows.data if weighted else None, self._ridge(rows, weighted))
+
+    def _ridge(self, rows: csr_matrix, weighted: bool = True) -> Floats32:
         """λ (w_row + α0 n_columns)^ν, (n_rows,)."""
-        weight, some = np.zeros(rows.shape[0]), np.flatnonzero(np.diff(rows.indptr))
-        weight[some] = np.add.reduceat(rows.data, rows.indptr[some], dtype=np.float64)
+        weight = np.diff(rows.indptr).astype(np.float64)
+        if weighted:
+            some = np.flatnonzero(weight)
+            weight[some] = np.add.reduceat(rows.data, rows.indptr[some], dtype=np.float64)
         ridge: Floats32 = (self.regularization * (weight + self.alpha0 * rows.shape[1]) ** self.nu).astype(np.float32)
         return ridge
 
     def _draw(self, rng: np.random.Generator, n: int, width: int) -> Floats32:
         vectors = np.zeros((n, width), np.float32)
-        vectors[:, : self.factors] = rng.standard_normal((n, self.factors), np.float32)
-        vectors *= np.float32(0.1 / self.factors**0.5)
+        for first in range(0, n, BLOCK):
+            block = vectors[first : first + BLOCK, : self.factors]
+            block[:] = rng.standard_normal(block.shape, np.float32)
+            block *= np.float32(0.1 / self.factors**0.5)
         return vectors
 
     def _turn(self, own: Floats32, other: Floats32) -> Floats32:
@@ -312,9 +321,15 @@ class ALS:
         """Keep the vectors, and what answers need of them."""
         self.user_factors, self.item_factors = np.ascontiguousarray(users), np.ascontiguousarray(items)
         self._gram = np.float32(self.alpha0) * _gram(self.item_factors)
-        lengths = np.linalg.norm(self.item_factors, axis=1, keepdims=True)
-        self._unit = (self.item_factors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        self.__dict__.pop("_unit", None)
         return self
+
+    @cached_property
+    def _unit(self) -> Floats32:
+        """Item vectors of length 1, made when somebody asks for similar items."""
+        lengths = np.linalg.norm(self.item_factors, axis=1, keepdims=True)
+        unit: Floats32 = self.item_factors / np.where(lengths > 0, lengths, np.float32(1))
+        return unit
 
     def _seen(self, user_items: Any, n: int | None) -> csr_matrix:
         if user_items is None:

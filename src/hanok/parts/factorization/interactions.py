@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_matrix, issparse  # type: ignore[import-untyped]
 
 from hanok.core.problem import Problem
@@ -33,13 +34,13 @@ def interactions(given: Any, where: str = "user_items") -> csr_matrix:
     if not issparse(given) or given.ndim != 2:
         raise Problem("bad_matrix", f"found {type(given).__name__}; expected a scipy.sparse.csr_matrix", where)
     matrix = given.tocsr()
-    if not (matrix.has_canonical_format and (matrix.data != 0).all()):
+    if not (matrix.has_canonical_format and _all_positive(matrix.data)):
         matrix = matrix.copy()
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
     matrix = matrix.astype(np.float32, copy=False)
-    bad = np.flatnonzero(~(matrix.data >= 0) | np.isinf(matrix.data))
-    if len(bad):
+    if not _all_positive(matrix.data):
+        bad = np.flatnonzero(~(matrix.data >= 0) | np.isinf(matrix.data))
         row = int(np.searchsorted(matrix.indptr, bad[0], side="right")) - 1
         raise Problem(
             "bad_value",
@@ -48,3 +49,16 @@ def interactions(given: Any, where: str = "user_items") -> csr_matrix:
             "leave out what a user disliked: a pair that is not stored counts as not wanted",
         )
     return matrix
+
+
+def transposed(matrix: csr_matrix, weighted: bool) -> csr_matrix:
+    """The same pairs by column, (n_columns, n_rows); without weights its values are ones of a single byte each."""
+    if not weighted:
+        ones = np.ones(matrix.nnz, np.int8)
+        matrix = csr_matrix((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
+    return matrix.T.tocsr()
+
+
+def _all_positive(values: npt.NDArray[np.generic]) -> bool:
+    """Whether every value is above 0 and finite, found without an array for the answers."""
+    return not len(values) or bool(values.min() > 0 and values.max() < np.inf)
