@@ -21,7 +21,7 @@ from hanok.parts.ranking import top_k
 Floats32 = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-BLOCK = 4096
+BLOCK = 1024
 """Vectors that are drawn or turned at once: what needs no second copy of all of them."""
 
 
