@@ -42,18 +42,37 @@ def _step(state: Any) -> Any:
 
 
 @njit(cache=True, inline="always")
-def _draw(state: Any, targets: Any, negative: Any, row: Any, tables: Any) -> Any:
-    """Negatives of table `row` behind the centre ``targets[0]``, which is left out; state and number of targets."""
-    first, n = tables.offsets[row], 1
+def _draw(state: Any, targets: Any, negative: Any, listed: Any, word: Any, tables: Any) -> Any:
+    """Negatives of `word` behind the centre ``targets[0]``, which is left out; state and number of targets.
+
+    At most `listed` come from the list of `word`, one after the other round the circle; the others from its table.
+    """
+    n, rest = 1, negative
+    if listed > 0:
+        begin = tables.bounds[word]
+        length = tables.bounds[word + 1] - begin
+        if length > 0:
+            state = _step(state)
+            at: Any = np.int64((((state * _MULTIPLIER) >> _HIGH) * np.uint64(length)) >> _HIGH)
+            take = min(listed, length)
+            for _ in range(take):
+                other = tables.lists[begin + at]
+                at = at + 1 if at + 1 < length else 0
+                if other != targets[0]:
+                    targets[n] = other
+                    n += 1
+            rest = negative - take
+    row = tables.table[word]
+    first = tables.offsets[row]
     many = np.uint64(tables.offsets[row + 1] - first)
     if many > 0:
-        for _ in range(negative):
+        for _ in range(rest):
             state = _step(state)
             draw = state * _MULTIPLIER
             at = first + np.int64(((draw >> _HIGH) * many) >> _HIGH)
-            word = tables.ids[at] if np.float32(draw & _LOW) * _UNIT < tables.stay[at] else tables.alias[at]
-            if word != targets[0]:
-                targets[n] = word
+            other = tables.ids[at] if np.float32(draw & _LOW) * _UNIT < tables.stay[at] else tables.alias[at]
+            if other != targets[0]:
+                targets[n] = other
                 n += 1
     return state, n
 
@@ -106,6 +125,7 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
         work: Any,
         window: Any,
         negative: Any,
+        listed: Any,
         rate: Any,
         slope: Any,
         seed: Any,
@@ -141,7 +161,7 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
                     part = _ONE / np.float32(high - low - 1)
                     for d in range(size):
                         mean[d] *= part
-                    state, n = _draw(state, targets, negative, tables.table[line[i]], tables)
+                    state, n = _draw(state, targets, negative, listed, line[i], tables)
                     likely *= _learn(mean, change, context, targets, n, step, size)
                     pairs += 1
                     for j in range(low, high):
@@ -153,7 +173,7 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
                     for j in range(low, high):
                         if j == i:
                             continue
-                        state, n = _draw(state, targets, negative, tables.table[line[j]], tables)
+                        state, n = _draw(state, targets, negative, listed, line[j], tables)
                         near = vectors[line[j]]
                         likely *= _learn(near, change, context, targets, n, step, size)
                         pairs += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,13 @@ class Negatives(NamedTuple):
         Probability that a draw which hits an entry gives this entry's word.
     alias : array (n_entries,), int32
         The word it gives otherwise.
+    bounds : array (n_words + 1,), int64, or empty
+        The list of word w is ``lists[bounds[w]:bounds[w + 1]]``; empty where no word has one.
+    lists : array (n_listed,), int32
+        Words that a share of a word's negatives comes from: as many in a row as are wanted, from a random place of its
+        list, past whose end its beginning follows. Each at most once; where a list is too short, the table gives more.
+    fraction : float
+        That share, from 0 to 1.
 
     Source
     ------
@@ -42,6 +49,9 @@ class Negatives(NamedTuple):
     ids: Int32s
     stay: Floats32
     alias: Int32s
+    bounds: Ints = np.zeros(0, np.int64)
+    lists: Int32s = np.zeros(0, np.int32)
+    fraction: float = 0.0
 
     @classmethod
     def of(cls, table: npt.ArrayLike, rows: list[tuple[npt.ArrayLike, npt.ArrayLike]]) -> Negatives:
@@ -64,8 +74,9 @@ class Negatives(NamedTuple):
         Problem
             ``bad_sampler``, naming the array.
         """
-        kinds = (np.int32, np.int64, np.int32, np.float32, np.int32)
-        found = Negatives(*(np.ascontiguousarray(array, kind) for array, kind in zip(self, kinds, strict=True)))
+        kinds = (np.int32, np.int64, np.int32, np.float32, np.int32, np.int64, np.int32)
+        arrays: Any = (np.ascontiguousarray(array, kind) for array, kind in zip(self[:-1], kinds, strict=True))
+        found = Negatives(*arrays)._replace(fraction=float(self.fraction))
         entries, rows = len(found.ids), len(found.offsets) - 1
         for name, right in {
             "table": found.table.shape == (n_words,) and _within(found.table, rows),
@@ -74,10 +85,19 @@ class Negatives(NamedTuple):
             "ids": _within(found.ids, n_words),
             "stay": found.stay.shape == (entries,) and bool(np.isfinite(found.stay).all()),
             "alias": found.alias.shape == (entries,) and _within(found.alias, n_words),
+            "bounds": found.bounds.shape == (n_words + 1,) or not (len(found.bounds) or len(found.lists)),
+            "bounds ": not len(found.bounds) or (found.bounds[0] == 0 and found.bounds[-1] == len(found.lists)),
+            "bounds  ": bool((np.diff(found.bounds) >= 0).all()),
+            "lists": _within(found.lists, n_words),
+            "fraction": 0 <= found.fraction <= 1,
         }.items():
             if not right:
                 raise Problem("bad_sampler", f"does not fit {n_words} words and the other arrays", name.strip())
         return found
+
+    def listed(self, negative: int) -> int:
+        """How many of `negative` come from a word's list, if it has one."""
+        return round(self.fraction * negative) if len(self.lists) else 0
 
 
 class Sampler(Protocol):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +13,7 @@ from hanok.core.problem import Problem
 from hanok.parts.embedding.corpus import Corpus
 from hanok.parts.embedding.kernel import aligned, kernel
 from hanok.parts.embedding.sampler import Negatives
+from hanok.parts.embedding.threads import in_order
 
 Ints = npt.NDArray[np.int64]
 Floats32 = npt.NDArray[np.float32]
@@ -56,6 +55,7 @@ class Training:
         self.window, self.negative, self.rates = window, negative, rates
         self.epochs, self.workers, self.seed = epochs, workers, seed
         self.tokens = int(counts.sum())
+        self.listed = self.negatives.listed(negative)
         self.train = kernel(vectors.shape[1], cbow)
 
     def epoch(self, number: int, chunks: Iterable[Corpus], report: Callable[..., None] | None) -> None:
@@ -80,21 +80,7 @@ class Training:
 
     def _results(self, epoch: int, chunks: Iterable[Corpus]) -> Iterator[tuple[int, float, int]]:
         """Tokens, loss and pairs of each block, in order."""
-        if self.workers == 1:
-            for block in self._blocks(chunks):
-                yield self._work(epoch, block)
-            return
-        pool = ThreadPoolExecutor(self.workers)
-        try:
-            waiting: deque[Future[tuple[int, float, int]]] = deque()
-            for block in self._blocks(chunks):
-                waiting.append(pool.submit(self._work, epoch, block))
-                if len(waiting) >= 4 * self.workers:  # a stream is read no further ahead than threads need
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        return in_order(lambda block: self._work(epoch, block), self._blocks(chunks), self.workers)
 
     def _work(self, epoch: int, block: _Block) -> tuple[int, float, int]:
         high, low = self.rates
@@ -112,6 +98,7 @@ class Training:
             aligned(2, self.vectors.shape[1]),
             self.window,
             self.negative,
+            self.listed,
             high - slope * place,
             slope,
             seed,
