@@ -36,7 +36,7 @@ def _chart(kind: str = "line", x: list[float] | list[str] | None = None, series:
 
 EVERY = [
     _chart(kind, x, series)  # type: ignore[arg-type]
-    for kind in ("line", "bar", "scatter")
+    for kind in ("line", "bar", "scatter", "heat")
     for x in (None, ["ko", "en", "ja"], LONG, [f"class {i}" for i in range(90)], [], [5.0])
     for series in (0, 1, 8)
 ]
@@ -166,3 +166,14 @@ def test_matplotlib_is_imported_when_something_is_drawn() -> None:
     heavy = "{'matplotlib', 'jinja2', 'rich'}"
     program = f"import sys, hanok.core.charts, hanok.core.render; print({heavy} & set(sys.modules))"
     assert run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip() == "set()"
+
+
+def test_a_heat_map_shows_by_colour_and_opacity_what_its_table_says() -> None:
+    rows = [Series(name="skin", x=["a", "b"], y=[0.5, -0.25]), Series(name="lung", x=["b", "a"], y=[0.0, 0.125])]
+    chart = Chart(title="t", kind="heat", x_label="drug", y_label="similarity", series=rows)
+    drawn = svg(chart)
+    cells = re.findall(r'fill="var\(--(celadon|vermilion)[^>]*?(?:fill-)?opacity="([\d.]+)"', drawn)
+    assert {(colour, float(opacity)) for colour, opacity in cells} >= {("vermilion", 0.5), ("celadon", 0.25)}
+    labels = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
+    assert {"skin", "lung", "a", "b", "similarity: green above 0, red below"} <= set(labels)
+    assert table(chart).columns == ["series", "drug", "similarity"]

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from hanok.core import heat
 from hanok.core.ink import LIGHT
 from hanok.core.numbers import ticks
 from hanok.core.report import Chart, Series
@@ -38,19 +39,25 @@ def draw(chart: Chart, width: int) -> Figure:
     readable. Bars start at zero; long category names make bars and points lie down.
     """
     names = list(dict.fromkeys(plain(x) for s in chart.series for x in s.x if isinstance(x, str)))
-    lying = chart.kind != "line" and bool(names) and _crowded(names, width)
+    hot = chart.kind == "heat"
+    lying = not hot and chart.kind != "line" and bool(names) and _crowded(names, width)
     title = wrap(chart.title, (width - 8) / (1.15 * _TITLE), lines=3)  # bold is wider
-    key = _key_rows(chart.series, width) if len(chart.series) > 1 else []
+    key = _key_rows(chart.series, width) if len(chart.series) > 1 and not hot else []
     head = _ROW * (len(title) + len(key) + 1) + 12
-    body = _body(chart, names, lying, width)
+    body = heat.height(chart) if hot else _body(chart, names, lying, width)
 
     figure = Figure(figsize=(width / 72, (head + body) / 72), dpi=72)
     figure.set_layout_engine("constrained", rect=(0, 0, 1, body / (head + body)), w_pad=3 / 72, h_pad=2 / 72)
     axes = figure.add_subplot()
-    _series(axes, chart, names, lying)
-    _frame(axes, chart, names, lying, width)
+    if hot:
+        heat.draw(axes, chart, width)
+    else:
+        _series(axes, chart, names, lying)
+        _frame(axes, chart, names, lying, width)
     above, below = (chart.x_label, f"{chart.y_label} →") if lying else (f"↑ {chart.y_label}", chart.x_label)
-    if not lying and not names:
+    if hot:
+        above = f"{chart.y_label}: green above 0, red below"
+    elif not lying and not names:
         below = f"{below} →"
     axes.set_xlabel(plain(below), loc="right", color=QUIET, fontsize=_TEXT)
     _head(figure, title, key, plain(above), line=chart.kind == "line")

@@ -81,10 +81,13 @@ class Series(BaseModel):
 
 
 class Chart(BaseModel):
-    """A chart as data, so that it is drawn in light, dark, SVG and PNG, and has a table behind it."""
+    """A chart as data, so that it is drawn in light, dark, SVG and PNG, and has a table behind it.
+
+    A heat map has a series for each row; `y_label` says what its cells show.
+    """
 
     title: str
-    kind: Literal["line", "bar", "scatter"] = "line"
+    kind: Literal["line", "bar", "scatter", "heat"] = "line"
     x_label: str
     y_label: str
     series: list[Series]
