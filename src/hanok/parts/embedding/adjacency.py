@@ -28,8 +28,8 @@ def adjacency(given: Any, where: str = "adjacency") -> csr_matrix:
     Raises
     ------
     Problem
-        ``bad_adjacency``: no sparse matrix, not square, or broken; ``bad_weight``, naming the edge: negative, infinite, not a
-        number, or so large that a node's weights have no finite sum.
+        ``bad_adjacency``: no sparse matrix, not square, or broken; ``bad_weight``, naming the edge: negative, infinite,
+        not a number, or so large that a node's weights have no finite sum.
     """
     if not issparse(given) or given.ndim != 2:
         raise Problem("bad_adjacency", f"found {type(given).__name__}; expected a scipy.sparse.csr_matrix", where)

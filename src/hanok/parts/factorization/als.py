@@ -328,8 +328,8 @@ class ALS:
     def _unit(self) -> Floats32:
         """Item vectors of length 1, made when somebody asks for similar items."""
         lengths = np.linalg.norm(self.item_factors, axis=1, keepdims=True)
-        unit: Floats32 = self.item_factors / np.where(lengths > 0, lengths, np.float32(1))
-        return unit
+        unit = self.item_factors / np.where(lengths > 0, lengths, np.float32(1))
+        return unit.astype(np.float32, copy=False)
 
     def _seen(self, user_items: Any, n: int | None) -> csr_matrix:
         if user_items is None:
