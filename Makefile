@@ -34,16 +34,16 @@ docs: $(VENV)/docs.stamp
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: bench-env
-	set -e; for name in faq startup server als als_scaling sgns topk fusion claims bandit arms rules; do $(BENCH_VENV)/bin/python -m benchmarks.$$name; done
+	set -e; for name in faq startup server als als_scaling sgns topk fusion claims bandit arms rules walks network; do $(BENCH_VENV)/bin/python -m benchmarks.$$name; done
 
-bench-env: $(BENCH_VENV)/stamp $(BENCH_VENV)-libreco/stamp
+bench-env: $(BENCH_VENV)/stamp $(BENCH_VENV)-libreco/stamp $(BENCH_VENV)-walks/stamp
 
 constraints: $(VENV)/test.stamp $(VENV)/check.stamp $(VENV)/docs.stamp
 	( echo "# Every version that make run, test, check and docs install; renewed by: make constraints"; \
 	  $(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' ) > constraints.txt
 
 clean:
-	rm -rf $(VENV) $(BENCH_VENV) $(BENCH_VENV)-libreco build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) $(BENCH_VENV)-libreco $(BENCH_VENV)-walks build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -72,6 +72,12 @@ $(VENV)/docs.stamp: pyproject.toml constraints.txt | $(BIN)/python
 $(BENCH_VENV)-libreco/stamp: benchmarks/requirements-libreco.txt
 	$(PYTHON) -m venv $(BENCH_VENV)-libreco
 	$(BENCH_VENV)-libreco/bin/python -m pip install --quiet --requirement benchmarks/requirements-libreco.txt
+	@touch $@
+
+# Peers that need an older NumPy, likewise.
+$(BENCH_VENV)-walks/stamp: benchmarks/requirements-walks.txt
+	$(PYTHON) -m venv $(BENCH_VENV)-walks
+	$(BENCH_VENV)-walks/bin/python -m pip install --quiet --requirement benchmarks/requirements-walks.txt
 	@touch $@
 
 $(BENCH_VENV)/stamp: pyproject.toml constraints.txt benchmarks/requirements.txt
