@@ -90,7 +90,7 @@ def zipf(n: int, seed: int) -> csr_matrix:
     left, right = (rng.random((2, n)) ** 2 * size).astype(np.int64)
     apart = left != right
     pairs = np.sort((np.minimum(left, right) * size + np.maximum(left, right))[apart])
-    pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # NumPy's unique takes 20 times as long
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # NumPy's unique takes far longer
     weights = rng.integers(1, 6, len(pairs)).astype(np.float64)
     begins = np.searchsorted(pairs, np.arange(size + 1) * size)
     one_way = csr_matrix((weights, pairs % size, begins), shape=(size, size))
@@ -105,6 +105,17 @@ def peers_python() -> Path | None:
     given = os.environ.get("BENCH_WALKS_PYTHON")
     path = Path(given) if given else ROOT / ".venv-bench-walks" / "bin" / "python"
     return path if path.exists() else None
+
+
+def versions(python: Path) -> dict[str, str]:
+    """Of the peers in that environment."""
+    names = ["pecanpy", "node2vec", "gensim", "numba", "numpy"]
+    program = (
+        f"import json; from importlib.metadata import version; print(json.dumps({{n: version(n) for n in {names}}}))"
+    )
+    done = subprocess.run([str(python), "-c", program], capture_output=True, text=True, check=True)
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
 
 
 def alone(graph: csr_matrix, contender: str, wanted: Mapping[str, Any], threads: int = 1) -> Found:
@@ -309,7 +320,9 @@ PIECES = (beside_peers, beside_gensim, end_to_end, scaling)
 def main() -> None:
     """Run all pieces."""
     bench = Benchmark("walks", (__doc__ or "").splitlines()[0])
-    if not peers_python():
+    if python := peers_python():
+        bench.machine["libraries_of_peers"] = versions(python)
+    else:
         print("the environment of PecanPy and node2vec is not there: left out; BENCH_WALKS_PYTHON may name its python")
     if not find_spec("gensim"):
         print("gensim is not installed: left out")

@@ -95,5 +95,6 @@ def _pairs(given: npt.ArrayLike) -> Int32s:
         if bad.any():
             row = int(bad.any(axis=1).argmax())
             raise Problem("bad_sampler", f"found {pairs[row].tolist()}; expected {expected}", f"pairs {row}")
-    one = np.unique(pairs[:, 0].astype(np.int64) << 31 | pairs[:, 1].astype(np.int64))  # ten times as fast as by rows
+    one = np.sort(pairs[:, 0].astype(np.int64) << 31 | pairs[:, 1].astype(np.int64))
+    one = one[np.diff(one, prepend=-1) > 0]  # NumPy's unique takes far longer, by rows above all
     return np.stack([one >> 31, one & (2**31 - 1)], axis=1).astype(np.int32)
