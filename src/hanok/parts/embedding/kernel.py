@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from hanok.parts.embedding.prefetch import ask
+
 FAST = {"reassoc", "contract", "nsz", "arcp"}  # without "nnan": a diverging NaN must still fail comparisons, see _learn
 
 _MULTIPLIER = np.uint64(0x2545F4914F6CDD1D)
@@ -42,8 +44,10 @@ def _step(state: Any) -> Any:
 
 
 @njit(cache=True, inline="always")
-def _draw(state: Any, targets: Any, negative: Any, listed: Any, word: Any, tables: Any) -> Any:
+def _draw(state: Any, targets: Any, negative: Any, listed: Any, word: Any, tables: Any, context: Any, size: Any) -> Any:
     """Negatives of `word` behind the centre ``targets[0]``, which is left out; state and number of targets.
+
+    Their rows of `context` are asked for at once.
 
     At most `listed` come from the list of `word`, one after the other round the circle; the others from its table.
     """
@@ -61,6 +65,7 @@ def _draw(state: Any, targets: Any, negative: Any, listed: Any, word: Any, table
                 if other != targets[0]:
                     targets[n] = other
                     n += 1
+                    ask(context, other, size)
             rest = negative - take
     row = tables.table[word]
     first = tables.offsets[row]
@@ -74,6 +79,7 @@ def _draw(state: Any, targets: Any, negative: Any, listed: Any, word: Any, table
             if other != targets[0]:
                 targets[n] = other
                 n += 1
+                ask(context, other, size)
     return state, n
 
 
@@ -132,7 +138,8 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
     ) -> tuple[float, int]:
         state = np.uint64(seed) | np.uint64(1)  # xorshift must not start at 0
         line: Any = np.empty(np.diff(edges).max(), np.int32)
-        targets: Any = np.empty(negative + 1, np.int32)
+        buffers: Any = np.empty((2, negative + 1), np.int32)
+        targets = buffers[0]
         change, mean = work[0], work[1]
         loss, pairs, likely, n = 0.0, 0, 1.0, 0
         for s in range(len(edges) - 1):
@@ -141,6 +148,9 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
                 state = _step(state)
                 if ((state * _MULTIPLIER) >> _HIGH) <= keep[tokens[place]]:
                     line[length] = tokens[place]
+                    if length <= window:
+                        ask(vectors, line[length], size)
+                        ask(context, line[length], size)
                     length += 1
             step = np.float32(rate - slope * edges[s])
             for i in range(length):
@@ -149,7 +159,10 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
                 low, high = max(0, i - reach), min(length, i + reach + 1)
                 if high - low < 2:
                     continue
-                targets[0] = line[i]
+                buffers[0, 0] = buffers[1, 0] = line[i]
+                if i + window + 1 < length:
+                    ask(vectors, line[i + window + 1], size)
+                    ask(context, line[i + window + 1], size)
                 if cbow:
                     for d in range(size):
                         mean[d] = _ZERO
@@ -161,7 +174,7 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
                     part = _ONE / np.float32(high - low - 1)
                     for d in range(size):
                         mean[d] *= part
-                    state, n = _draw(state, targets, negative, listed, line[i], tables)
+                    state, n = _draw(state, targets, negative, listed, line[i], tables, context, size)
                     likely *= _learn(mean, change, context, targets, n, step, size)
                     pairs += 1
                     for j in range(low, high):
@@ -170,10 +183,17 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
                             for d in range(size):
                                 near[d] += change[d]
                 else:
-                    for j in range(low, high):
-                        if j == i:
-                            continue
-                        state, n = _draw(state, targets, negative, listed, line[j], tables)
+                    # negatives are drawn a pair ahead: their rows arrive while this pair is learnt from
+                    turn, ahead = 0, low if low != i else low + 1
+                    state, coming = _draw(state, buffers[0], negative, listed, line[ahead], tables, context, size)
+                    while ahead < high:
+                        j, n, targets = ahead, coming, buffers[turn]
+                        ahead = j + 1 if j + 1 != i else j + 2
+                        if ahead < high:
+                            turn = 1 - turn
+                            state, coming = _draw(
+                                state, buffers[turn], negative, listed, line[ahead], tables, context, size
+                            )
                         near = vectors[line[j]]
                         likely *= _learn(near, change, context, targets, n, step, size)
                         pairs += 1
