@@ -8,6 +8,7 @@ every model before it is judged. Settings are chosen on training responses only,
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -31,8 +32,12 @@ THREADS = 2
 WALK = {"q": 0.5, "walk_length": 40, "num_walks": 20}
 LEARN = {"window": 5, "negative": 10, "sample": 0.0, "epochs": 3}
 SHARES = np.array([[0.0, 1.0, 1.0], [1.0, 0.0, 0.0], [1.0, 0.0, 1.0]])  # steps of cell, drug, gene to each of them
+FRACTION = 0.75  # of .5, .75 and 1 the one that draws training pairs of the first fold furthest apart
 PLAIN, AWARE = "plain", "RA-NS"
-TURNS, RESAMPLES = 4, 100
+TURNS = {"cold": 8, "masked": 4}  # parts of what is known that are hidden in turn to choose settings
+RESAMPLES = 100
+LABELS, STRENGTHS = "labels", "labels, -ln IC50"
+FEATURES, NETWORK = "features", "network + features"
 
 
 class Vectors(NamedTuple):
@@ -79,7 +84,7 @@ def _embed(world: Gdsc, known: Bools, negatives: str, seed: int) -> Vectors:
     steps = balanced(graph.adjacency, graph.types, SHARES)
     starts = np.concatenate([world.cells, world.drugs])
     walks = Walks(steps, starts=starts, workers=THREADS, seed=seed, **WALK)
-    sampler = ResponseAware(pairs, seed=seed) if negatives == AWARE else None
+    sampler = ResponseAware(pairs, fraction=FRACTION, seed=seed) if negatives == AWARE else None
     model = SGNS(64, workers=THREADS, seed=seed, **LEARN).fit(walks, len(graph), sampler)
     return Vectors(model.vectors[world.cells], model.vectors[world.drugs], model.context[world.drugs])
 
@@ -164,63 +169,114 @@ def without_network(evidence: Evidence) -> Evidence:
 
 def cold(bench: Benchmark, world: Gdsc, folds: Sequence[int]) -> None:
     """Out-of-fold scores of every cell: features alone, and with the network; from labels, and from strengths too."""
-    labels, judged_cells = world.labels, np.isin(world.fold, folds)
-    rows = []
-    for strengths in (False, True):
-        scores = {who: np.zeros((len(bench.seeds), *labels.shape)) for who in ("features", "network + features")}
-        for fold in folds:
-            test, train = np.flatnonzero(world.fold == fold), np.flatnonzero(world.fold != fold)
-            group = np.random.default_rng(fold).permutation(len(train)) % TURNS
-            splits = [np.repeat((group == g)[:, None], labels.shape[1], axis=1) for g in range(TURNS)]
-            known, given = np.isfinite(labels[train]), world.strengths[train] if strengths else None
-            for who, network in (("features", False), ("network + features", True)):
-                evidence = world.evidence if network else without_network(world.evidence)
-                learnt = evidence.take(train)
-                responder = choose(world, train, splits, labels[train], learnt, network, strengths)
-                for seed in bench.seeds:
-                    if seed and network:  # the same settings, drug vectors of this seed
-                        similar = {"vectors": drug_likeness(world, train, known, seed)}
-                        again = Responder(responder.settings)
-                        responder = again.fit(learnt, labels[train], similarities=similar, strengths=given)
-                    scores[who][seed][test] = responder.predict(evidence.take(test)).score
-        what = "labels and strengths" if strengths else "labels"
-        rows += [[what, *row] for row in compared(bench, f"cold, {what}", scores, labels, judged_cells)]
-    show(
-        f"Cold cells, {len(folds)} folds, {len(bench.seeds)} seeds",
-        ["learnt from", "", "macro AUROC", "macro AUPR", "AUROC gained over features", "AUPR gained"],
-        rows,
-    )
-    best = bench.figures["cold, labels and strengths: network + features"]
+    labels, n_seeds = world.labels, len(bench.seeds)
+    names = ["linear", "MLP", *(f"{who}: {what}" for what in (LABELS, STRENGTHS) for who in (FEATURES, NETWORK))]
+    scores = {name: np.zeros((n_seeds, *labels.shape)) for name in names}
+    for fold in folds:
+        test, train = np.flatnonzero(world.fold == fold), np.flatnonzero(world.fold != fold)
+        group = np.random.default_rng(fold).permutation(len(train)) % TURNS["cold"]
+        splits = [np.repeat((group == g)[:, None], labels.shape[1], axis=1) for g in range(TURNS["cold"])]
+        scores["linear"][:, test] = linear(world, train, test, group == 0)
+        for place, seed in enumerate(bench.seeds):
+            scores["MLP"][place][test] = perceptron(world, train, test, group == 0, seed)
+        for what in (LABELS, STRENGTHS):
+            for who in (FEATURES, NETWORK):
+                found = responders(bench, world, train, splits, who == NETWORK, what == STRENGTHS)
+                evidence = world.evidence if who == NETWORK else without_network(world.evidence)
+                for place, responder in enumerate(found):
+                    scores[f"{who}: {what}"][place][test] = responder.predict(evidence.take(test)).score
+    ranked = compared(bench, scores, labels, np.isin(world.fold, folds))
+    rows = [[name, *ranked[name]] for name in names]
+    columns = ["", "macro AUROC", "macro AUPR", "AUROC less MLP's", "AUPR less MLP's", "AUROC less without", "AUPR"]
+    show(f"Cold cells, {len(folds)} folds, {n_seeds} seeds", columns, rows)
+    best, usual = (bench.figures[f"cold cells, {name}"] for name in (f"{NETWORK}: {STRENGTHS}", "MLP"))
     bench.keep("cold_macro_auroc", over_seeds(best["auroc"]["seeds"]))
     bench.keep("cold_macro_aupr", over_seeds(best["aupr"]["seeds"]))
-    bench.keep("features_macro_auroc", over_seeds(bench.figures["cold, labels: features"]["auroc"]["seeds"]))
+    bench.keep("features_macro_auroc", over_seeds(usual["auroc"]["seeds"]))
 
 
-def compared(
-    bench: Benchmark, name: str, scores: Mapping[str, Floats], labels: Floats, cells: Bools
-) -> list[list[str]]:
-    """Macro AUROC and AUPR of each contender by seed; differences from the first, by bootstrap over cells."""
-    first, rows = next(iter(scores)), []
-    rng = np.random.default_rng(0)
-    drawn = [rng.choice(np.flatnonzero(cells), int(cells.sum())) for _ in range(RESAMPLES)]
+def responders(
+    bench: Benchmark, world: Gdsc, train: Ints, splits: Sequence[Bools], network: bool, strengths: bool
+) -> list[Responder]:
+    """One for each seed: settings of the first, drug vectors of its own; without network all are the same."""
+    labels, given = world.labels[train], world.strengths[train] if strengths else None
+    evidence = (world.evidence if network else without_network(world.evidence)).take(train)
+    first = choose(world, train, splits, labels, evidence, network, strengths)
+    if not network:
+        return [first] * len(bench.seeds)
+    found = [first]
+    for seed in bench.seeds[1:]:
+        similar = {"vectors": drug_likeness(world, train, np.isfinite(labels), seed)}
+        found.append(Responder(first.settings).fit(evidence, labels, similarities=similar, strengths=given))
+    return found
+
+
+def linear(world: Gdsc, train: Ints, test: Ints, valid: Bools) -> Floats:
+    """A ridge regression of each drug's labels on expression, less what is usual of the drug."""
+    numbers, labels = world.evidence.numbers, world.labels
+
+    def fitted(rows: Ints, asked: Ints, strength: float) -> Floats:
+        seen = np.isin(np.arange(len(labels)), rows)
+        told = linear_probe(np.nan_to_num(numbers), labels, seen, regularization=strength)
+        return told[asked] - np.nan_to_num(np.nanmean(labels[rows], axis=0))
+
+    core, judges = train[~valid], train[valid]
+    grid = [10.0, 100.0, 1000.0]
+    best = max(grid, key=lambda strength: total(fitted(core, judges, strength), labels[judges]))
+    return fitted(train, test, best)
+
+
+def perceptron(world: Gdsc, train: Ints, test: Ints, valid: Bools, seed: int) -> Floats:
+    """One network for all drugs on expression, in the manner of scikit-learn; what was not measured is as usual."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPRegressor
+
+    numbers, labels = np.nan_to_num(world.evidence.numbers), world.labels
+
+    def fitted(rows: Ints, asked: Ints, alpha: float) -> Floats:
+        mean, spread = numbers[rows].mean(axis=0), numbers[rows].std(axis=0)
+        target = np.nan_to_num(labels[rows] - np.nanmean(labels[rows], axis=0))
+        model = MLPRegressor(hidden_layer_sizes=(256,), alpha=alpha, batch_size=64, max_iter=60, random_state=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # 120 rounds are no better
+            return np.asarray(
+                model.fit((numbers[rows] - mean) / spread, target).predict((numbers[asked] - mean) / spread)
+            )
+
+    core, judges = train[~valid], train[valid]
+    best = max([3.0, 10.0, 20.0], key=lambda alpha: total(fitted(core, judges, alpha), labels[judges]))
+    return fitted(train, test, best)
+
+
+def total(scores: Floats, labels: Floats) -> float:
+    """What settings are chosen by: macro AUROC and AUPR together."""
+    found = per_right(scores, labels)
+    return found.macro_auroc + found.macro_aupr
+
+
+def compared(bench: Benchmark, scores: Mapping[str, Floats], labels: Floats, cells: Bools) -> dict[str, list[str]]:
+    """Macro AUROC and AUPR of each contender by seed, less the MLP's and less the same without network.
+
+    Differences are means over seeds, their intervals by bootstrap over cells.
+    """
+    rng, told = np.random.default_rng(0), {}
+    everyone = np.flatnonzero(cells)
+    drawn = [everyone, *(rng.choice(everyone, len(everyone)) for _ in range(RESAMPLES))]
     resampled = {who: np.array([both(found, labels, part) for part in drawn]) for who, found in scores.items()}
     for who, found in scores.items():
-        seeds = np.array([both(one[None], labels, np.flatnonzero(cells)) for one in found])
-        change = resampled[who] - resampled[first]
-        spans = [np.quantile(change[:, i], [0.025, 0.975]).round(4).tolist() for i in (0, 1)]
-        gained = seeds.mean(axis=0) - both(scores[first], labels, np.flatnonzero(cells))
-        bench.keep(
-            f"{name}: {who}",
-            {
-                "auroc": over_seeds(seeds[:, 0].tolist()),
-                "aupr": over_seeds(seeds[:, 1].tolist()),
-                "auroc_gain": {"value": round(float(gained[0]), 4), "low": spans[0][0], "high": spans[0][1]},
-                "aupr_gain": {"value": round(float(gained[1]), 4), "low": spans[1][0], "high": spans[1][1]},
-            },
-        )
-        told = [f"{gained[i]:+.4f} [{spans[i][0]:+.4f}, {spans[i][1]:+.4f}]" if who != first else "" for i in (0, 1)]
-        rows.append([who, f"{seeds[:, 0].mean():.4f}", f"{seeds[:, 1].mean():.4f}", *told])
-    return rows
+        seeds = np.array([both(one[None], labels, everyone) for one in found])
+        kept: Figure = {"auroc": over_seeds(seeds[:, 0].tolist()), "aupr": over_seeds(seeds[:, 1].tolist())}
+        row = [f"{seeds[:, i].mean():.4f}" for i in (0, 1)]
+        for other, name in (("MLP", "less_mlp"), (who.replace(NETWORK, FEATURES), "less_without_network")):
+            change = resampled[who] - resampled[other]
+            for i, kind in enumerate(("auroc", "aupr")):
+                low, high = np.quantile(change[1:, i], [0.025, 0.975])
+                span = {"value": change[0, i], "low": low, "high": high}
+                kept[f"{kind}_{name}"] = {key: round(float(value), 4) for key, value in span.items()}
+                row.append(f"{change[0, i]:+.4f} [{low:+.4f}, {high:+.4f}]" if other != who else "")
+        bench.keep(f"cold cells, {who}", kept)
+        told[who] = row
+    return told
 
 
 def both(scores: Floats, labels: Floats, cells: Ints) -> Floats:
@@ -233,7 +289,7 @@ def masked(bench: Benchmark, world: Gdsc) -> None:
     """A tenth of the pairs hidden: the responder beside ALS, and beside what is usual of cell and drug."""
     labels, cells = world.labels, np.arange(len(world.labels))
     measured = np.isfinite(labels)
-    who = ["bias only", "ALS", "features", "network + features"]
+    who = ["bias only", "ALS", FEATURES, NETWORK]
     scores = {name: np.zeros((len(bench.seeds), *labels.shape)) for name in who}
     truth = np.full((len(bench.seeds), *labels.shape), np.nan)
     for seed in bench.seeds:
@@ -241,24 +297,32 @@ def masked(bench: Benchmark, world: Gdsc) -> None:
         hidden = (part == 0) & measured
         given = np.where(hidden, np.nan, labels)
         truth[seed][hidden] = labels[hidden]
-        splits = [(part == 1 + turn) & measured for turn in range(TURNS)]
+        splits = [(part == 1 + turn) & measured for turn in range(TURNS["masked"])]
         scores["bias only"][seed] = biases(given)
         scores["ALS"][seed] = factorised(given, splits[0])
-        for name, network in (("features", False), ("network + features", True)):
+        for name, network in ((FEATURES, False), (NETWORK, True)):
             evidence = world.evidence if network else without_network(world.evidence)
             responder = choose(world, cells, splits, given, evidence, network, False)
             scores[name][seed] = responder.predict(evidence, cells).score
+    ranked = {name: [per_right(s, t) for s, t in zip(scores[name], truth, strict=True)] for name in who}
     rows = []
-    ours = np.array([per_right(s, t).auroc for s, t in zip(scores[who[-1]], truth, strict=True)])
-    for name in who:
-        ranked = [per_right(s, t) for s, t in zip(scores[name], truth, strict=True)]
-        auroc, aupr = [one.macro_auroc for one in ranked], [one.macro_aupr for one in ranked]
-        gained = ours - np.array([one.auroc for one in ranked])  # (n_seeds, n_drugs)
-        gain = figure(np.nanmean(gained, axis=0)[np.isfinite(gained).any(axis=0)])
-        found: Figure = {"auroc": over_seeds(auroc), "aupr": over_seeds(aupr), "network_features_less_this": gain}
-        bench.keep(f"masked pairs: {name}", found)
-        rows.append([name, f"{np.mean(auroc):.4f}", f"{np.mean(aupr):.4f}", "" if name == who[-1] else shown(gain)])
-    columns = ["", "macro AUROC", "macro AUPR", "AUROC of network + features less this, over drugs"]
+    for name, found in ranked.items():
+        kept: Figure = {
+            "auroc": over_seeds([one.macro_auroc for one in found]),
+            "aupr": over_seeds([one.macro_aupr for one in found]),
+        }
+        row = [name, f"{kept['auroc']['mean']:.4f}", f"{kept['aupr']['mean']:.4f}"]
+        for kind in ("auroc", "aupr"):  # (n_seeds, n_drugs) each
+            ours, theirs = (np.array([getattr(one, kind) for one in part]) for part in (ranked[NETWORK], found))
+            gained = ours - theirs
+            change = figure(np.nanmean(gained[:, np.isfinite(gained).any(axis=0)], axis=0))
+            kept[f"{kind}_network_features_less_this"] = change
+            row.append(
+                "" if name == NETWORK else f"{change['value']:+.4f} [{change['low']:+.4f}, {change['high']:+.4f}]"
+            )
+        bench.keep(f"masked pairs, {name}", kept)
+        rows.append(row)
+    columns = ["", "macro AUROC", "macro AUPR", f"AUROC of {NETWORK} less this, over drugs", "AUPR"]
     show(f"Masked pairs, {len(bench.seeds)} seeds", columns, rows)
 
 
@@ -280,8 +344,8 @@ def factorised(given: Floats, valid: Bools) -> Floats:
 
     grid = [
         {"factors": d, "alpha0": a, "regularization": r}
-        for d in (8, 32)
-        for a in (0.05, 0.2)
+        for d in (8, 16, 32, 64)
+        for a in (0.05, 0.2, 0.8)
         for r in (0.003, 0.03, 0.3)
     ]
     core, truth = np.where(valid, np.nan, given), np.where(valid, given, np.nan)

@@ -174,11 +174,11 @@ def test_without_torch_it_computes_what_was_trained(kind: str, given: Any) -> No
     gnn = made(kind, epochs=4, layers=3).fit(GRAPH, TRAIN, features=given)
     n_types, relations = len(GRAPH.type_names), gnn._relations
     widths = {GRAPH.type_names.index("cell"): 3} if given else {}
-    network = Network(kind, len(GRAPH), n_types, len(relations), widths, 16, 3, 2, torch.Generator())
+    network = Network(kind, len(GRAPH), n_types, len(relations), widths, 16, 3, 2, 0.0, torch.Generator())
     network.load_state_dict({name: torch.as_tensor(values) for name, values in gnn._weights.items()})
     from hanok.parts.graph.inputs import rows_of
 
-    nodes = Nodes.of(gnn._inputs(GRAPH, rows_of(GRAPH, given)), "cpu")
+    nodes = Nodes.of(gnn._inputs(GRAPH, rows_of(GRAPH, given)), n_types, "cpu")
     with torch.no_grad():
         z = network(nodes, nodes.known, Messages(GRAPH.adjacency, GRAPH.types.astype(np.int64), relations))
     np.testing.assert_allclose(gnn.vectors, z.numpy(), atol=2e-5)
@@ -269,7 +269,15 @@ BOUNDS = [("learning_rate", 0), ("learning_rate", np.nan), ("weight_decay", -1),
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [*((name, 0) for name in COUNTS), *BOUNDS, ("hidden", 0), ("cold", 1), ("cold", -1), ("kind", "gat")],
+    [
+        *((name, 0) for name in COUNTS),
+        *BOUNDS,
+        ("hidden", 0),
+        ("cold", 1),
+        ("cold", -1),
+        ("dropout", 1),
+        ("kind", "gat"),
+    ],
 )
 def test_settings_out_of_bounds_are_refused(name: str, value: Any) -> None:
     settings = {"vector_size": 16, name: value}

@@ -30,18 +30,19 @@ class AdamW:
 
     def __init__(self, parameters: Iterable[Tensor], learning_rate: float, weight_decay: float) -> None:
         self.parameters, self.rate, self.decay, self.steps = list(parameters), learning_rate, weight_decay, 0
-        self.means, self.squares = ([torch.zeros_like(values) for values in self.parameters] for _ in range(2))
+        rooms = ([torch.zeros_like(values) for values in self.parameters] for _ in range(3))
+        self.means, self.squares, self.roots = rooms
 
     @torch.no_grad()
     def step(self) -> None:
         """Take the step that the gradients say, and forget them."""
         self.steps += 1
         first, second = 1 - MEAN**self.steps, 1 - SQUARE**self.steps
-        for values, mean, square in zip(self.parameters, self.means, self.squares, strict=True):
+        for values, mean, square, root in zip(self.parameters, self.means, self.squares, self.roots, strict=True):
             if values.grad is None:
                 continue
             mean.lerp_(values.grad, 1 - MEAN)
             square.mul_(SQUARE).addcmul_(values.grad, values.grad, value=1 - SQUARE)
-            root = square.div(second).sqrt_().add_(TINY)
+            torch.sqrt(square, out=root).div_(second**0.5).add_(TINY)
             values.mul_(1 - self.rate * self.decay).addcdiv_(mean, root, value=-self.rate / first)
             values.grad = None

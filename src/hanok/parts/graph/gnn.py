@@ -47,6 +47,8 @@ class GNN:
         Of AdamW.
     weight_decay : float
         Of AdamW.
+    dropout : float, 0 to below 1
+        Share of the numbers of nodes' inputs that each step leaves out.
     negative : int
         Negatives on either side of a responsive pair.
     fraction : float, 0 to 1
@@ -104,6 +106,7 @@ class GNN:
         epochs: int = 200,
         learning_rate: float = 0.01,
         weight_decay: float = 1e-4,
+        dropout: float = 0.5,
         negative: int = 10,
         fraction: float = 0.5,
         hidden: float = 0.5,
@@ -117,6 +120,7 @@ class GNN:
     ) -> None:
         self.kind, self.vector_size, self.layers, self.channels = kind, vector_size, layers, channels
         self.epochs, self.learning_rate, self.weight_decay = epochs, learning_rate, weight_decay
+        self.dropout = dropout
         self.negative, self.fraction, self.hidden, self.cold = negative, fraction, hidden, cold
         self.patience, self.batch_size, self.neighbours = patience, batch_size, neighbours
         self.threads, self.device, self.seed = threads, device, seed
@@ -186,7 +190,9 @@ class GNN:
         before = torch.get_num_threads()
         torch.set_num_threads(self.threads)
         try:
-            network = Network(self.kind, *counts, widths, *sizes, torch.Generator().manual_seed(self.seed))
+            generator = torch.Generator(device).manual_seed(self.seed)
+            with torch.device(device):
+                network = Network(self.kind, *counts, widths, *sizes, self.dropout, generator)
             Trainer(network, Task(adjacency, inputs, self._relations, train, valid), settings).run(report)
         finally:
             torch.set_num_threads(before)
@@ -267,9 +273,10 @@ class GNN:
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _settings(self) -> dict[str, Any]:
-        names = ("kind", "vector_size", "layers", "channels", "epochs", "learning_rate", "weight_decay", "negative")
-        more = ("fraction", "hidden", "cold", "patience", "batch_size", "neighbours", "threads", "device", "seed")
-        return {name: getattr(self, name) for name in names + more}
+        network = ("kind", "vector_size", "layers", "channels", "dropout")
+        loss = ("negative", "fraction", "hidden", "cold", "batch_size", "neighbours")
+        steps = ("epochs", "learning_rate", "weight_decay", "patience", "threads", "device", "seed")
+        return {name: getattr(self, name) for name in network + loss + steps}
 
     def _check(self, graph: Graph, responses: Responses, valid: Responses | None) -> None:
         if self.kind not in get_args(Kind):
@@ -285,8 +292,9 @@ class GNN:
         for name, right in {"fraction": 0 <= self.fraction <= 1, "hidden": 0 < self.hidden <= 1}.items():
             if not right:
                 raise Problem("bad_setting", f"found {getattr(self, name)}; expected a share", name)
-        if not 0 <= self.cold < 1:
-            raise Problem("bad_setting", f"found {self.cold}; expected a share below 1", "cold")
+        for name in ("cold", "dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise Problem("bad_setting", f"found {getattr(self, name)}; expected a share below 1", name)
         if not responses.label.any():
             found = f"found {len(responses)} responses, none of which is responsive"
             raise Problem("no_positives", f"{found}; expected one to learn from", "responses")

@@ -47,10 +47,11 @@ class Messages:
     def places(self, pairs: Ints) -> Tensor:
         """Where the matrix holds the edges between these nodes, in both directions; pairs without edge have none."""
         keys = np.concatenate([pairs[:, 0] * self.n + pairs[:, 1], pairs[:, 1] * self.n + pairs[:, 0]])
-        at = np.unique(np.searchsorted(self._keys, keys))
-        at = at[at < len(self._keys)]
-        at = at[np.isin(self._keys[at], keys)]
-        return torch.as_tensor(at, device=self.device)
+        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        found = np.zeros(len(self._keys), bool)
+        if len(found):
+            found[at[self._keys[at] == keys]] = True
+        return torch.as_tensor(np.flatnonzero(found), device=self.device)
 
     def symmetric(self, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """D^-1/2 (A + I) D^-1/2: its entries off the diagonal (nnz,), and on it (n,).

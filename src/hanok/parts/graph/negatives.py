@@ -64,8 +64,9 @@ class Opponents:
             partners = np.where(drawn, chance, partners)
             both = np.empty((*partners.shape, 2), np.int64)
             both[..., side], both[..., other] = node[:, None], partners
-            both = both[~(drawn & self._responsive(both))]
-            found.append(both[both[:, 0] != both[:, 1]])
+            by_chance = both[drawn]
+            kept = ~self._responsive(by_chance) & (by_chance[:, 0] != by_chance[:, 1])
+            found += [both[~drawn], by_chance[kept]]
         return np.concatenate(found)
 
     def _listed(self, node: Ints, rng: np.random.Generator) -> Ints:

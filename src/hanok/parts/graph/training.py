@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from torch import Tensor
-from torch.nn.functional import softplus
+from torch.nn.functional import embedding, softplus
 
 from hanok.core.problem import Problem
 from hanok.parts.graph.adam import AdamW
@@ -27,6 +27,9 @@ from hanok.parts.graph.spmm import Structure, sddmm
 
 Ints = npt.NDArray[np.int64]
 Floats32 = npt.NDArray[np.float32]
+
+TABLE = 10_000_000
+"""Up to so many things are numbered by a table of all of them, which is faster than sorting."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,9 @@ class Trainer:
         types = task.inputs.types
         self.opponents = Opponents(task.train, types, settings.negative, settings.fraction, settings.seed)
         self.pairs = task.train.positives
+        self.lefts = np.unique(self.pairs[:, 0])
         self.whole = Messages(task.adjacency, types, task.relations, settings.device)
-        self.nodes = Nodes.of(task.inputs, settings.device)
+        self.nodes = Nodes.of(task.inputs, len(network.types), settings.device)
         self.optimizer = AdamW(network.parameters(), settings.learning_rate, settings.weight_decay)
 
     def run(self, report: Callable[..., None] | None) -> None:
@@ -119,7 +123,9 @@ class Trainer:
     @torch.no_grad()
     def judge(self, valid: Responses) -> float:
         """Macro AUROC over right nodes; pooled where none of them has both labels."""
+        self.network.eval()
         z = self.network(self.nodes, self.nodes.known, self.whole).cpu().numpy()
+        self.network.train()
         lefts, rights = np.unique(valid.left), np.unique(valid.right)
         scores, labels = z[lefts] @ z[rights].T, valid.table(lefts, rights)
         macro = per_right(scores, labels).macro_auroc
@@ -137,8 +143,7 @@ class Trainer:
     def _step(self, chosen: Ints) -> float:
         """Learn from some pairs, whose edges are hidden, and of nodes that are played as new, from all edges hidden."""
         new = np.zeros(len(self.task.inputs.own), bool)
-        lefts = np.unique(self.pairs[:, 0])
-        new[lefts[self.rng.random(len(lefts)) < self.settings.cold]] = True
+        new[self.lefts[self.rng.random(len(self.lefts)) < self.settings.cold]] = True
         hidden = new[self.pairs[:, 0]]
         hidden[chosen] = True
         learnt = self.pairs[hidden] if self.settings.batch_size is None else self.pairs[chosen]
@@ -187,15 +192,22 @@ def pair_loss(z: Tensor, learnt: Ints, against: Ints) -> Tensor:
     Mikolov et al. 2013, equation 4, with a mean over negatives where they have a sum, so that their number does not
     change what the loss weighs.
     """
-    lefts, left = np.unique(np.concatenate([learnt[:, 0], against[:, 0]]), return_inverse=True)
-    rights, right = np.unique(np.concatenate([learnt[:, 1], against[:, 1]]), return_inverse=True)
-    keys, which = np.unique(left.reshape(-1) * len(rights) + right.reshape(-1), return_inverse=True)
-    parts = which.reshape(-1)[: len(learnt)], which.reshape(-1)[len(learnt) :]
+    (lefts, left), (rights, right) = (_numbered(np.concatenate([learnt[:, k], against[:, k]]), len(z)) for k in (0, 1))
+    keys, which = _numbered(left * len(rights) + right, len(lefts) * len(rights))
+    parts = which[: len(learnt)], which[len(learnt) :]
     pull, push = (np.bincount(part, minlength=len(keys)) / max(len(part), 1) for part in parts)
-    row, column = np.divmod(keys, len(rights))
-    matrix = csr_matrix((np.ones(len(keys)), (row, column)), shape=(len(lefts), len(rights)))
-    near, far = (torch.as_tensor(nodes, device=z.device) for nodes in (lefts, rights))
-    scores = sddmm(Structure.of(matrix, str(z.device)), z.index_select(0, near), z.index_select(0, far))
-    weights = (torch.as_tensor(part.astype(np.float32), device=z.device) for part in (pull, push))
-    up, down = weights
+    matrix = csr_matrix((np.ones(len(keys)), np.divmod(keys, len(rights))), shape=(len(lefts), len(rights)))
+    near, far = (embedding(torch.as_tensor(nodes, device=z.device), z) for nodes in (lefts, rights))
+    scores = sddmm(Structure.of(matrix, str(z.device)), near, far)
+    up, down = (torch.as_tensor(part.astype(np.float32), device=z.device) for part in (pull, push))
     return (up * softplus(-scores) + down * softplus(scores)).sum()
+
+
+def _numbered(ids: Ints, n: int) -> tuple[Ints, Ints]:
+    """The distinct ids of 0 … n - 1, ascending, and which of them each is."""
+    if n > TABLE:
+        distinct, which = np.unique(ids, return_inverse=True)
+        return distinct, which.reshape(-1)
+    there = np.zeros(n, bool)
+    there[ids] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[ids]

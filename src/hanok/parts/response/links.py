@@ -12,8 +12,8 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-FEWEST = 8
-"""Left nodes that must have an edge to a node before it may count."""
+FEWEST = 20
+"""Left nodes that must have an edge to a node before it may count; with fewer, standard errors of rare responses lie."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -107,7 +107,7 @@ class Responder:
         labels : array (n, n_right)
             1 responsive, 0 resistant, NaN not measured.
         similarities : mapping of str to array (n_right, n_right), optional
-            Of right nodes, 1 on the diagonal; `settings.similarity` names the one that is used.
+            Of right nodes, 1 on the diagonal; `settings.similarity` names the one that counts beside that of responses.
         strengths : array (n, n_right), optional
             How strong each response was, more is more responsive; NaN where only the label is known. Any unit.
 

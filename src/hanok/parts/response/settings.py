@@ -23,7 +23,7 @@ class Settings:
         λ, beside similarities of at most about 1: the larger, the smoother.
     similarity : str
         Which similarity of right nodes is used: ``"none"``, ``"responses"`` (which left nodes respond to both) or one
-        that `fit` is given by name.
+        that `fit` is given by name, which counts half beside that of responses.
     sharing : float, 0 to 1
         How much right nodes learn from similar ones; 0: each for itself.
     own : float
@@ -65,8 +65,8 @@ STEPS: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("ridge", (1.0, 2.0, 4.0, 8.0, 16.0)),
     ("mix", (0.0, 0.35, 0.65, 1.0)),
     ("sharing", (0.1, 0.2, 0.4, 0.7)),
-    ("own", (0.1, 0.3, 1.0)),
-    ("sharing", (0.1, 0.2, 0.4, 0.7)),
+    ("own", (0.1, 0.3, 1.0, 3.0)),
+    ("sharing", (0.1, 0.2, 0.4, 0.7, 0.9)),
     ("ridge", (2.0, 4.0, 8.0, 16.0)),
     ("threshold", (4.5, 6.0)),
 )

@@ -135,7 +135,8 @@ def _words(responder: Responder, cold: bool, config: Config) -> list[str]:
     how = "left nodes" if cold else "pairs"
     told = [f"ridge {settings.ridge:g}", f"{'scaled' if settings.scale else 'unscaled'} numbers"]
     if settings.sharing:
-        told.append(f"right nodes share {settings.sharing:.0%} by their {settings.similarity}")
+        by = "responses and vectors" if settings.similarity == VECTORS else settings.similarity
+        told.append(f"right nodes share {settings.sharing:.0%} by their {by}")
     else:
         told.append("right nodes share nothing")
     if settings.own:
