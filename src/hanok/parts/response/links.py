@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 FEWEST = 20
-"""Left nodes that must have an edge to a node before it may count; with fewer, standard errors of rare responses lie."""
+"""Left nodes that must have an edge to a node before it may count; with fewer, a rare response passes by chance."""
 
 
 @dataclass(frozen=True, eq=False)
