@@ -109,14 +109,21 @@ class Training:
         place = number = 0
         for chunk in chunks:
             chunk.check(len(self.vectors))
-            edges = np.sort(np.append(chunk.offsets, np.arange(0, len(chunk.tokens), LONGEST)))
-            edges = edges[np.diff(edges, prepend=-1) > 0]  # each once: NumPy's unique takes far longer
+            edges = _edges(chunk.offsets)
             first = 0
             while first < len(edges) - 1:
                 last = max(first + 1, int(np.searchsorted(edges, edges[first] + BLOCK, side="right")) - 1)
                 tokens = chunk.tokens[edges[first] : edges[last]]
                 yield _Block(tokens, edges[first : last + 1] - edges[first], place, number)
                 place, number, first = place + len(tokens), number + 1, last
+
+
+def _edges(offsets: Ints) -> Ints:
+    """Where sequences begin and the last ends, each once, and the cuts of sequences that are too long."""
+    edges = offsets[np.diff(offsets, prepend=-1) > 0]  # each once: NumPy's unique takes far longer
+    long = np.flatnonzero(np.diff(edges) > LONGEST)
+    cuts = [np.arange(edges[i] + LONGEST, edges[i + 1], LONGEST) for i in long]
+    return np.sort(np.concatenate([edges, *cuts])) if cuts else edges
 
 
 def _keep(counts: Ints, sample: float) -> npt.NDArray[np.uint32]:
