@@ -37,6 +37,10 @@ def library() -> Any:
     return onnx
 
 
+Width = int | tuple[int | None, ...] | None
+"""Of one axis or several behind the batch; None among several: it varies."""
+
+
 class Builder:
     """A graph in the making; every method that adds an operation returns the name of its result.
 
@@ -49,7 +53,7 @@ class Builder:
     ['MatMul', 'Relu']
     """
 
-    def __init__(self, inputs: Mapping[str, tuple[str, int | None]]) -> None:
+    def __init__(self, inputs: Mapping[str, tuple[str, Width]]) -> None:
         """`inputs`: type and width by name; all have a batch axis before it, except those of width None (a list)."""
         self._onnx = library()
         self._inputs = [self._value(name, *what) for name, what in inputs.items()]
@@ -68,17 +72,20 @@ class Builder:
         self._nodes.append(self._onnx.helper.make_node(operation, list(inputs), made, **attributes))
         return made[0]
 
-    def model(self, outputs: Mapping[str, tuple[str, int | None]]) -> onnx.ModelProto:
+    def model(self, outputs: Mapping[str, tuple[str, Width]]) -> onnx.ModelProto:
         """The finished graph, checked; `outputs` as the inputs, width None standing for one that varies."""
         helper = self._onnx.helper
         results = [self._value(name, kind, "k" if width is None else width) for name, (kind, width) in outputs.items()]
         graph = helper.make_graph(self._nodes, "graph", self._inputs, results, self._constants)
-        model: onnx.ModelProto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)
+        versions = {"": OPSET, **{node.domain: 1 for node in self._nodes if node.domain}}
+        opsets = [helper.make_opsetid(domain, version) for domain, version in versions.items()]
+        model: onnx.ModelProto = helper.make_model(graph, opset_imports=opsets, ir_version=IR)
         self._onnx.checker.check_model(model)
         return model
 
-    def _value(self, name: str, kind: str, width: int | str | None) -> onnx.ValueInfoProto:
+    def _value(self, name: str, kind: str, width: Width | str) -> onnx.ValueInfoProto:
         type_ = self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(kind))
-        shape: list[int | str] = [1] if width is None else ["n", width]
+        widths = width if isinstance(width, tuple) else (width,)
+        shape: list[int | str | None] = [1] if width is None else ["n", *widths]
         value: onnx.ValueInfoProto = self._onnx.helper.make_tensor_value_info(name, type_, shape)
         return value

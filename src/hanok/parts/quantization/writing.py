@@ -1,0 +1,194 @@
+"""A program as an ONNX graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.parts.onnx_graph import Builder
+from hanok.parts.quantization.operators import emit
+from hanok.parts.quantization.program import KEPT, Grid, Program, Step, bias_codes
+
+if TYPE_CHECKING:
+    import onnx
+
+QDQ, QOPERATOR = "qdq", "qoperator"
+"""Forms: operations on floats between rounding, which the runtime fuses; operations on codes."""
+GROUP = "cluster"
+"""The input that says which ranges a batch has, where there are several."""
+MICROSOFT = "com.microsoft"
+
+
+def write(program: Program, form: str) -> onnx.ModelProto:
+    """Write a program down.
+
+    Parameters
+    ----------
+    program : Program
+        What `lower` gives.
+    form : str
+        `QDQ`: scales are constants; `QOPERATOR`: they may be looked up by the input `GROUP`, int64 (1,).
+
+    Returns
+    -------
+    onnx.ModelProto
+        Activations are uint8 and weights int8. Results kept as codes have the names that they have in the program.
+
+    Source
+    ------
+    ONNX operators QuantizeLinear, QLinearConv, QLinearMatMul; ONNX Runtime's QGemm, QLinearAdd and QLinearConcat.
+    """
+    writer = Writer(program, form)
+    for step in program.steps:
+        writer.step(step)
+    outputs = {name: ("float32", tuple(None if size < 0 else size for size in shape[1:])) for name, shape in
+               program.outputs.items()}  # fmt: skip
+    return writer.graph.model(outputs)
+
+
+class Writer:
+    """Adds one step after another to a graph."""
+
+    def __init__(self, program: Program, form: str) -> None:
+        inputs: dict[str, Any] = dict(program.inputs)
+        self.operators, self.grids = form == QOPERATOR, program.grids()
+        self.moving = program.groups > 1
+        if self.moving:
+            inputs[GROUP] = ("int64", None)
+        self.graph = Builder(inputs)
+        for name, array in program.constants.items():
+            self.graph.constant(array, name)
+        self.group = self.graph.add("Squeeze", GROUP) if self.moving else ""
+        self._looked_up: dict[int, tuple[npt.NDArray[Any], str]] = {}
+
+    def step(self, step: Step) -> None:
+        """Add one."""
+        before = [self.grids.get(name) for name in step.inputs]
+        if step.op in KEPT:
+            emit(self.graph, step, list(step.inputs), step.output)
+        elif step.op == "quantize":
+            self.encode(step.inputs[0], self.grids[step.output], step.output)
+        elif step.op == "decode":
+            self.decode(step.inputs[0], step.output)
+        elif step.whole and step.op == "linear":
+            self._linear(step)
+        elif step.whole and step.op == "conv":
+            self._conv(step)
+        elif self.operators and step.grid and step.op in ("add", "concat", "matmul") and all(before):
+            self._on_codes(step)
+        else:
+            given = [self.decode(name) if grid else name for name, grid in zip(step.inputs, before, strict=True)]
+            self._then(emit(self.graph, step, given, self._float_name(step)), step)
+
+    # -- codes and floats ----------------------------------------------------------------------------------------------
+
+    def encode(self, name: str, grid: Grid, output: str) -> str:
+        """Codes of a float result."""
+        return self._clipped(
+            grid, output, lambda made: self.graph.add("QuantizeLinear", name, *self.of(grid), name=made)
+        )
+
+    def decode(self, name: str, output: str = "") -> str:
+        """Float values of codes."""
+        return self.graph.add("DequantizeLinear", name, *self.of(self.grids[name]), name=output)
+
+    def of(self, grid: Grid) -> tuple[str, str]:
+        """Scale and zero point, as names."""
+        return self.table(grid.scale), self.table(grid.zero_point)
+
+    def table(self, rows: npt.NDArray[Any]) -> str:
+        """The group's row of an array (groups, ...); the only row where there is one group."""
+        if id(rows) not in self._looked_up:  # kept with the name, so no other array gets its identity
+            constant = self.graph.constant(rows if self.moving else rows[0])
+            name = self.graph.add("Gather", constant, self.group) if self.moving else constant
+            self._looked_up[id(rows)] = rows, name
+        return self._looked_up[id(rows)][1]
+
+    def _clipped(self, grid: Grid, output: str, add: Any) -> str:
+        """Codes of fewer than 8 bits are cut off at their largest."""
+        if grid.top == 255:
+            return str(add(output))
+        wide = add(f"{output}_wide")
+        return self.graph.add("Clip", wide, "", self.graph.constant(np.uint8(grid.top)), name=output)
+
+    def _float_name(self, step: Step) -> str:
+        return f"{step.output}_float" if step.grid else step.output
+
+    def _then(self, name: str, step: Step) -> None:
+        if step.grid:
+            self.encode(name, step.grid, step.output)
+
+    # -- layers --------------------------------------------------------------------------------------------------------
+
+    def _weights(self, step: Step, codes: npt.NDArray[Any], axis: int) -> tuple[str, str, str]:
+        """Codes, scales and zero points of a layer, as names."""
+        scale, zeros = step.arrays["weight_scale"], np.zeros(len(step.arrays["weight"]), np.int8)
+        constant = self.graph.constant
+        return constant(codes, f"{step.output}_weight"), constant(scale), constant(zeros)
+
+    def _decoded_layer(self, step: Step, codes: npt.NDArray[Any], axis: int) -> list[str]:
+        """Weights and bias as floats, behind codes."""
+        grid = self.grids[step.inputs[0]]
+        weights = self.graph.add("DequantizeLinear", *self._weights(step, codes, axis), axis=axis)
+        unit = self.table(grid.scale[:, None] * step.arrays["weight_scale"])
+        bias = self.table(bias_codes(step, grid))
+        return [weights, self.graph.add("DequantizeLinear", bias, unit, axis=0)]
+
+    def _conv(self, step: Step) -> None:
+        name, codes = step.inputs[0], step.arrays["weight"]
+        settings = _windows(step) | {"group": step.attributes["groups"]}
+        if not (self.operators and step.grid):
+            given = [self.decode(name), *self._decoded_layer(step, codes, 0)]
+            self._then(self.graph.add("Conv", *given, name=self._float_name(step), **settings), step)
+            return
+        grid, out = self.grids[name], step.grid
+        given = [name, *self.of(grid), *self._weights(step, codes, 0), *self.of(out)]
+        given.append(self.table(bias_codes(step, grid)))
+        self._clipped(out, step.output, lambda made: self.graph.add("QLinearConv", *given, name=made, **settings))
+
+    def _linear(self, step: Step) -> None:
+        """A product of matrices; further axes are one with the batch meanwhile."""
+        name, codes, shape = step.inputs[0], step.arrays["weight"].T, step.attributes["shape"]
+        flat = Step(step.op, [name], f"{step.output}_flat", step.grid, {}, step.arrays) if len(shape) > 2 else step
+        if flat is not step:
+            rows = self.graph.constant(np.array([-1, len(codes)]))
+            self.grids[f"{step.output}_rows"] = self.grids[name]
+            name = self.graph.add("Reshape", name, rows, name=f"{step.output}_rows")
+        if self.operators:
+            self._on_rows(flat, name, codes)
+        else:
+            given = [self.decode(name), *self._decoded_layer(step, codes, 1)]
+            self._then(self.graph.add("Gemm", *given, name=self._float_name(flat)), flat)
+        if flat is not step:
+            self.graph.add("Reshape", flat.output, self.graph.constant(np.array(shape)), name=step.output)
+
+    def _on_rows(self, step: Step, name: str, codes: npt.NDArray[Any]) -> None:
+        grid = self.grids[name]
+        given = [name, *self.of(grid), *self._weights(step, codes, 1), self.table(bias_codes(step, grid))]
+        if step.grid is None:
+            self.graph.add("QGemm", *given, name=step.output, domain=MICROSOFT)
+            return
+        given += self.of(step.grid)
+        self._clipped(step.grid, step.output, lambda made: self.graph.add("QGemm", *given, name=made, domain=MICROSOFT))
+
+    def _on_codes(self, step: Step) -> None:
+        """A sum, a concatenation or a product of two activations."""
+        assert step.grid
+        parts = [[name, *self.of(self.grids[name])] for name in step.inputs]
+        out, flat = self.of(step.grid), [name for part in parts for name in part]
+        if step.op == "matmul":
+            operation, given, more = "QLinearMatMul", [*flat, *out], {}
+        elif step.op == "add":
+            operation, given, more = "QLinearAdd", [*flat, *out], {"domain": MICROSOFT}
+        else:
+            more = {"domain": MICROSOFT, "axis": step.attributes["axis"]}
+            operation, given = "QLinearConcat", [*out, *flat]
+        self._clipped(step.grid, step.output, lambda made: self.graph.add(operation, *given, name=made, **more))
+
+
+def _windows(step: Step) -> dict[str, Any]:
+    """Strides, padding and dilation as ONNX calls them."""
+    settings = step.attributes
+    return {"strides": settings["stride"], "pads": [*settings["padding"]] * 2, "dilations": settings["dilation"]}
