@@ -60,8 +60,30 @@ class Writer:
         self.graph = Builder(inputs)
         for name, array in program.constants.items():
             self.graph.constant(array, name)
-        self.group = self.graph.add("Squeeze", GROUP) if self.moving else ""
-        self._looked_up: dict[int, tuple[npt.NDArray[Any], str]] = {}
+        self.biases = {
+            step.output: bias_codes(step, self.grids[step.inputs[0]])
+            for step in program.steps
+            if step.whole and step.op in ("conv", "linear")
+        }
+        self._rows: dict[int, str] = {}
+        self._cut: dict[int, str] = {}
+        if self.moving:
+            self._look_up()
+
+    def _look_up(self) -> None:
+        """Everything that differs between groups is looked up at once, and cut into what each operation reads."""
+        grids = list({id(grid): grid for grid in self.grids.values()}.values())
+        zeros = [grid.zero_point for grid in grids if len(set(grid.zero_point.tolist())) > 1]
+        group = self.graph.add("Squeeze", GROUP)
+        for rows in ([grid.scale for grid in grids], zeros, list(self.biases.values())):
+            if rows:
+                tables = [one.reshape(len(one), -1) for one in rows]  # (groups, n) each
+                row = self.graph.add("Gather", self.graph.constant(np.concatenate(tables, axis=1)), group)
+                names = [f"{row}_{place}" for place in range(len(tables))]
+                sizes = self.graph.constant(np.array([table.shape[1] for table in tables]))
+                self.graph.add("Split", row, sizes, outputs=names, axis=0)
+                self._rows |= {id(one): name for one, name in zip(rows, names, strict=True)}
+                self._cut |= {id(one): "" for one in rows}
 
     def step(self, step: Step) -> None:
         """Add one."""
@@ -96,15 +118,20 @@ class Writer:
 
     def of(self, grid: Grid) -> tuple[str, str]:
         """Scale and zero point, as names."""
-        return self.table(grid.scale), self.table(grid.zero_point)
+        return self.row(grid.scale), self.row(grid.zero_point)
 
-    def table(self, rows: npt.NDArray[Any]) -> str:
-        """The group's row of an array (groups, ...); the only row where there is one group."""
-        if id(rows) not in self._looked_up:  # kept with the name, so no other array gets its identity
-            constant = self.graph.constant(rows if self.moving else rows[0])
-            name = self.graph.add("Gather", constant, self.group) if self.moving else constant
-            self._looked_up[id(rows)] = rows, name
-        return self._looked_up[id(rows)][1]
+    def row(self, rows: npt.NDArray[Any]) -> str:
+        """The group's row of an array (groups, ...), or the one that all groups have."""
+        if id(rows) not in self._rows:  # arrays of the program: they outlive the writer
+            self._rows[id(rows)] = self.graph.constant(rows[0])
+        return self._rows[id(rows)]
+
+    def _scalars(self, grid: Grid) -> list[str]:
+        """The same without axes: what was cut out of a row has one, and sums take none."""
+        for rows in (grid.scale, grid.zero_point):
+            if self._cut.get(id(rows)) == "":
+                self._cut[id(rows)] = self.graph.add("Squeeze", self.row(rows))
+        return [self._cut.get(id(rows)) or self.row(rows) for rows in (grid.scale, grid.zero_point)]
 
     def _clipped(self, grid: Grid, output: str, add: Any) -> str:
         """Codes of fewer than 8 bits are cut off at their largest."""
@@ -132,9 +159,10 @@ class Writer:
         """Weights and bias as floats, behind codes."""
         grid = self.grids[step.inputs[0]]
         weights = self.graph.add("DequantizeLinear", *self._weights(step, codes, axis), axis=axis)
-        unit = self.table(grid.scale[:, None] * step.arrays["weight_scale"])
-        bias = self.table(bias_codes(step, grid))
-        return [weights, self.graph.add("DequantizeLinear", bias, unit, axis=0)]
+        unit = self.graph.constant(grid.scale[0] * step.arrays["weight_scale"])
+        if self.moving:
+            unit = self.graph.add("Mul", self.row(grid.scale), self.graph.constant(step.arrays["weight_scale"]))
+        return [weights, self.graph.add("DequantizeLinear", self.row(self.biases[step.output]), unit, axis=0)]
 
     def _conv(self, step: Step) -> None:
         name, codes = step.inputs[0], step.arrays["weight"]
@@ -145,7 +173,7 @@ class Writer:
             return
         grid, out = self.grids[name], step.grid
         given = [name, *self.of(grid), *self._weights(step, codes, 0), *self.of(out)]
-        given.append(self.table(bias_codes(step, grid)))
+        given.append(self.row(self.biases[step.output]))
         self._clipped(out, step.output, lambda made: self.graph.add("QLinearConv", *given, name=made, **settings))
 
     def _linear(self, step: Step) -> None:
@@ -154,7 +182,7 @@ class Writer:
         flat = Step(step.op, [name], f"{step.output}_flat", step.grid, {}, step.arrays) if len(shape) > 2 else step
         if flat is not step:
             rows = self.graph.constant(np.array([-1, len(codes)]))
-            self.grids[f"{step.output}_rows"] = self.grids[name]
+            self.grids[f"{step.output}_rows"], self.biases[flat.output] = self.grids[name], self.biases[step.output]
             name = self.graph.add("Reshape", name, rows, name=f"{step.output}_rows")
         if self.operators:
             self._on_rows(flat, name, codes)
@@ -165,8 +193,8 @@ class Writer:
             self.graph.add("Reshape", flat.output, self.graph.constant(np.array(shape)), name=step.output)
 
     def _on_rows(self, step: Step, name: str, codes: npt.NDArray[Any]) -> None:
-        grid = self.grids[name]
-        given = [name, *self.of(grid), *self._weights(step, codes, 1), self.table(bias_codes(step, grid))]
+        grid, bias = self.grids[name], self.row(self.biases[step.output])
+        given = [name, *self.of(grid), *self._weights(step, codes, 1), bias]
         if step.grid is None:
             self.graph.add("QGemm", *given, name=step.output, domain=MICROSOFT)
             return
@@ -176,8 +204,8 @@ class Writer:
     def _on_codes(self, step: Step) -> None:
         """A sum, a concatenation or a product of two activations."""
         assert step.grid
-        parts = [[name, *self.of(self.grids[name])] for name in step.inputs]
-        out, flat = self.of(step.grid), [name for part in parts for name in part]
+        parts = [[name, *self._scalars(self.grids[name])] for name in step.inputs]
+        out, flat = self._scalars(step.grid), [name for part in parts for name in part]
         if step.op == "matmul":
             operation, given, more = "QLinearMatMul", [*flat, *out], {}
         elif step.op == "add":
