@@ -74,6 +74,26 @@ class Fused(nn.Module):
         return self.out(self.relu(self.conv(y.transpose(1, 2))).mean(2))
 
 
+class Odds(nn.Module):
+    """What other networks do not have: two inputs and outputs, depthwise and dilated kernels, gates, tokens, slices."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wide = nn.Conv2d(3, 6, 3, padding="same", dilation=2)
+        self.deep, self.norm = nn.Conv2d(6, 6, 3, padding=1, groups=6, bias=False), nn.BatchNorm2d(6)
+        self.pool, self.silu = nn.AvgPool2d(2, padding=1), nn.SiLU()
+        self.side, self.side_norm = nn.Linear(4, 6), nn.BatchNorm1d(6)
+        self.token = nn.Parameter(torch.randn(1, 6, 1, 1))
+        self.map, self.last = nn.Conv2d(6, 2, 1), nn.Linear(12, 4, bias=False)
+
+    def forward(self, images: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.pool(self.silu(self.norm(self.deep(torch.relu(self.wide(images))))))
+        gate = torch.sigmoid(torch.relu(self.side_norm(self.side(numbers)))).unsqueeze(-1).unsqueeze(-1)
+        x = x * gate + self.token
+        corner = x[:, :, 0, 1:3].flatten(1) - 0.5
+        return self.map(x), self.last(torch.tanh(corner))
+
+
 class Branching(nn.Module):
     """Cannot be traced: what it does depends on values."""
 

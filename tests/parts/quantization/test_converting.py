@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from networks import Attention, Branching, Fused, Residual, images, seeded  # noqa: E402
+from networks import Attention, Branching, Fused, Odds, Residual, images, seeded  # noqa: E402
 from torch import nn  # noqa: E402
 
 from hanok.core.problem import Problem  # noqa: E402
@@ -55,6 +55,21 @@ def test_every_layer_works_on_bytes() -> None:
     assert not {"Conv", "Gemm", "BatchNormalization", "Relu", "Dropout"} & set(kinds)
     weights = [t for t in model.graph.initializer if t.name.endswith("_weight")]
     assert {t.data_type for t in weights} == {onnx.TensorProto.INT8}
+
+
+@pytest.mark.parametrize("form", ["qdq", "qoperator"])
+def test_two_inputs_two_outputs_and_odd_operations(form: str, tmp_path: Path) -> None:
+    q = prepare(seeded(Odds), EIGHT)
+    numbers = torch.rand(16, 4, generator=torch.Generator().manual_seed(0))
+    calibrate(q, [(images(16), numbers, "labels")])
+    integer, given = convert(q), (images(16).numpy(), numbers.numpy())
+    path = integer.export(tmp_path / "model.onnx", form)
+    report = integer.report(path, *given)
+    assert (report.reference_lsb <= 1, report.max_lsb <= 1) == (True, True)
+    expected = [part.detach().numpy() for part in q(images(16), numbers)]
+    for found, other in zip(Runner(path).outputs(given), expected, strict=True):
+        np.testing.assert_allclose(found, other, rtol=1e-3, atol=0.05)
+    assert Runner(path)(*(one[:5] for one in given)).shape == (5, *expected[0].shape[1:])
 
 
 def test_attention_in_one_call_and_relu6_are_whole_numbers() -> None:

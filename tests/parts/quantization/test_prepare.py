@@ -164,6 +164,16 @@ def test_statistics_of_batch_normalisation_are_found_anew() -> None:
     assert (norm.momentum, q.training) == (0.1, False)
 
 
+@pytest.mark.parametrize("observer", ["granular_ema", "lsq"])
+def test_training_in_bfloat16_works(observer: str) -> None:
+    q = prepare(seeded(Residual), Recipe(observer=observer, clusters=KMeans(2))).to(memory_format=torch.channels_last)
+    given = images(30).to(memory_format=torch.channels_last)
+    calibrate(q, [given])
+    with torch.autocast("cpu", torch.bfloat16):
+        losses = trained(q, given, steps=15, rate=0.05)
+    assert losses[-1] < losses[0]
+
+
 def test_what_cannot_be_traced_has_its_layers_quantised() -> None:
     model = seeded(Branching)
     q = prepare(model, Recipe(observer="minmax"))

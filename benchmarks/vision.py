@@ -1,0 +1,123 @@
+"""A small network for small images: what the benchmarks of quantization train, in seconds per epoch on one core."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from benchmarks.harness import data
+from hanok.parts.quantization import Recipe, Runner, calibrate, convert, prepare
+
+Images = tuple[Tensor, Tensor]
+"""(n, 3, 16, 16), float32, and labels (n,)."""
+Bools = npt.NDArray[np.bool_]
+BATCH = 128
+VALID = 2000
+
+
+class Parts(NamedTuple):
+    """Images to learn from, to choose by and to report on."""
+
+    train: Images
+    valid: Images
+    test: Images
+
+
+@cache
+def cifar(quick: bool) -> Parts:
+    """CIFAR-10 (JPEG copy), halved to 16 × 16; a tenth of the training images is for choosing."""
+    with np.load(data("cifar10", "cifar10_20k5k_jpegpacked.npz"), allow_pickle=False) as packed:
+        whole = [_decoded(packed, part) for part in ("train", "test")]
+    (images, labels), test = whole
+    n = 4000 if quick else len(images)
+    if quick:
+        test = test[0][:1000], test[1][:1000]
+    return Parts((images[VALID:n], labels[VALID:n]), (images[:VALID], labels[:VALID]), test)
+
+
+def _decoded(packed: np.lib.npyio.NpzFile, part: str) -> Images:
+    jpeg, offset = packed[f"{part}_jpeg"], packed[f"{part}_offset"]
+    pixels = np.stack([np.asarray(Image.open(io.BytesIO(jpeg[a:b].tobytes()))) for a, b in pairwise(offset)])
+    halved = pixels.reshape(len(pixels), 16, 2, 16, 2, 3).mean(axis=(2, 4), dtype=np.float32)  # (n, 16, 16, 3)
+    scaled = torch.from_numpy(halved / 255 - 0.45).permute(0, 3, 1, 2) / 0.25
+    return scaled.contiguous(), torch.from_numpy(packed[f"{part}_y"].astype(np.int64))
+
+
+class Small(nn.Module):
+    """Five convolutions and a linear layer, 72 k parameters."""
+
+    def __init__(self, classes: int = 10) -> None:
+        super().__init__()
+        widths, strides = (3, 32, 32, 64, 64, 8), (1, 1, 2, 1, 2)
+        layers: list[nn.Module] = []
+        for into, out, stride in zip(widths, (32, 32, 64, 64, 8), strides, strict=False):
+            layers += [nn.Conv2d(into, out, 3, stride, 1, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
+        self.body, self.out = nn.Sequential(*layers), nn.Linear(8 * 16, classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(B, 3, 16, 16) to (B, classes)."""
+        return self.out(self.body(images).flatten(1))
+
+
+def fit(model: nn.Module, images: Images, *, epochs: int, rate: float, seed: int, fast: bool = False) -> nn.Module:
+    """SGD with a cosine schedule, flips and shifts; `fast` computes in bfloat16."""
+    torch.manual_seed(seed)
+    x, y = images
+    optimiser = torch.optim.SGD(model.parameters(), rate, momentum=0.9, weight_decay=5e-4, nesterov=True)
+    steps = epochs * (len(x) // BATCH)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    model.train()
+    for _ in range(epochs):
+        order = torch.randperm(len(x))
+        for rows in order[: len(order) // BATCH * BATCH].split(BATCH):
+            batch = _moved(x[rows]).to(memory_format=torch.channels_last)
+            with torch.autocast("cpu", torch.bfloat16, enabled=fast):
+                loss = nn.functional.cross_entropy(model(batch), y[rows])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+    return model.eval()
+
+
+def _moved(batch: Tensor) -> Tensor:
+    """Half of the images turned about, all shifted by up to 2 pixels."""
+    flipped = torch.where(torch.rand(len(batch), 1, 1, 1) < 0.5, batch.flip(3), batch)
+    padded = nn.functional.pad(flipped, (2, 2, 2, 2))
+    down, right = torch.randint(0, 5, (2,)).tolist()
+    return padded[:, :, down : down + 16, right : right + 16]
+
+
+def float_model(quick: bool, seed: int) -> nn.Module:
+    """Trained without rounding."""
+    torch.manual_seed(seed)
+    model = Small().to(memory_format=torch.channels_last)
+    return fit(model, cifar(quick).train, epochs=2 if quick else 12, rate=0.1, seed=seed, fast=True)
+
+
+def trained(model: nn.Module, recipe: Recipe, quick: bool, seed: int) -> nn.Module:
+    """A model quantised while it trains on: an epoch's share of images is recorded first."""
+    train = cifar(quick).train
+    q = prepare(model, recipe)
+    calibrate(q, train[0][: 8 * BATCH].split(BATCH))
+    return fit(q, train, epochs=1 if quick else 4, rate=0.01, seed=seed)
+
+
+def right(q: nn.Module, images: Images, folder: Path) -> Bools:
+    """Of which images the exported file names the class."""
+    runner = Runner(convert(q).export(folder / "model.onnx"))
+    return np.concatenate(
+        [
+            runner(x.numpy()).argmax(1) == y.numpy()
+            for x, y in zip(images[0].split(500), images[1].split(500), strict=True)
+        ]
+    )
