@@ -155,6 +155,17 @@ def test_one_graph_serves_all_clusters_with_one_set_of_weights(tmp_path: Path) -
     assert weights[0] == weights[1]
 
 
+def test_no_zero_point_of_a_clustered_convolution_is_a_constant() -> None:
+    """Where it is one, some versions of onnxruntime leave out the bias, which is looked up."""
+    model = convert(calibrated(seeded(Residual), Recipe(clusters=KMeans(2)), images(30))).model()
+    constants = {tensor.name for tensor in model.graph.initializer}
+    layers = [node for node in model.graph.node if node.op_type == "QLinearConv"]
+    assert len(layers) == 5
+    for node in layers:
+        assert not {node.input[1], node.input[2], node.input[8]} & constants
+        assert node.input[3] in constants
+
+
 def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:
     def code(call: object) -> Problem:
         with pytest.raises(Problem) as problem:

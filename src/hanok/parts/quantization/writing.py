@@ -71,9 +71,13 @@ class Writer:
             self._look_up()
 
     def _look_up(self) -> None:
-        """Everything that differs between groups is looked up at once, and cut into what each operation reads."""
+        """Everything that may differ between groups is looked up at once, and cut into what each operation reads.
+
+        So are zero points that do not differ: where they are constants, onnxruntime packs biases with the weights, and
+        versions of it then leave out a bias that is looked up.
+        """
         grids = list({id(grid): grid for grid in self.grids.values()}.values())
-        zeros = [grid.zero_point for grid in grids if len(set(grid.zero_point.tolist())) > 1]
+        zeros = [grid.zero_point for grid in grids]
         group = self.graph.add("Squeeze", GROUP)
         for rows in ([grid.scale for grid in grids], zeros, list(self.biases.values())):
             if rows:
@@ -83,7 +87,7 @@ class Writer:
                 sizes = self.graph.constant(np.array([table.shape[1] for table in tables]))
                 self.graph.add("Split", row, sizes, outputs=names, axis=0)
                 self._rows |= {id(one): name for one, name in zip(rows, names, strict=True)}
-                self._cut |= {id(one): "" for one in rows}
+                self._cut |= {id(one): self._common(one) for one in rows}
 
     def step(self, step: Step) -> None:
         """Add one."""
@@ -132,6 +136,10 @@ class Writer:
             if self._cut.get(id(rows)) == "":
                 self._cut[id(rows)] = self.graph.add("Squeeze", self.row(rows))
         return [self._cut.get(id(rows)) or self.row(rows) for rows in (grid.scale, grid.zero_point)]
+
+    def _common(self, rows: npt.NDArray[Any]) -> str:
+        """A constant where all groups have the same."""
+        return self.graph.constant(rows[0]) if rows.ndim == 1 and (rows == rows[0]).all() else ""
 
     def _clipped(self, grid: Grid, output: str, add: Any) -> str:
         """Codes of fewer than 8 bits are cut off at their largest."""
