@@ -195,6 +195,38 @@ def test_what_is_unknown_stays_float_and_is_listed() -> None:
     assert close(q(images(8)), model(images(8))) < 0.01
 
 
+@pytest.mark.parametrize("training", [True, False])
+def test_dropout_follows_training_however_it_is_written(training: bool) -> None:
+    class Dropped(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.out = nn.Linear(50, 50)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return nn.functional.dropout(self.out(x), 0.5, training=self.training)
+
+    q = prepare(Dropped().train(training))
+    assert q.training is training
+    q.train()(torch.rand(8, 50))
+    assert float((q(torch.rand(8, 50)) == 0).float().mean()) == pytest.approx(0.5, abs=0.1)
+    assert float((q.eval()(torch.rand(8, 50)) == 0).float().mean()) < 0.1
+
+
+def test_names_of_inputs_and_unusual_calls_are_no_obstacle() -> None:
+    class Named(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = nn.Linear(6, 6), nn.Linear(6, 2)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y = torch.add(input=x, other=self.one(x))
+            return self.two(torch.add(y, torch.relu(input=x), alpha=2))
+
+    q, given = prepare(Named(), Recipe(observer="minmax")), torch.rand(30, 6)
+    calibrate(q, [given])
+    assert len(q.stays_float) == 3
+
+
 def test_a_loader_gives_labels_too() -> None:
     data = torch.utils.data.TensorDataset(images(20), torch.zeros(20))
     q = prepare(seeded(Residual))

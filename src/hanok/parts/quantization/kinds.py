@@ -69,7 +69,6 @@ FUNCTIONS: Mapping[Any, str] = {
     functional.max_pool2d: "maxpool",
     functional.avg_pool2d: "avgpool",
     functional.adaptive_avg_pool2d: "globalpool",
-    functional.dropout: "same",
     torch.mean: "mean",
     torch.flatten: "reshape",
     torch.reshape: "reshape",
@@ -139,7 +138,8 @@ def words(traced: GraphModule) -> Words:
             found[node] = "number"
         else:
             known: Mapping[Any, str] = METHODS if node.op == "call_method" else FUNCTIONS
-            found[node] = "" if "alpha" in node.kwargs else known.get(node.target, "")
+            unusual = not node.args or {"alpha", "other"} & set(node.kwargs)
+            found[node] = "" if unusual else known.get(node.target, "")
         if found[node] == "mean" and _places(node) in ((2, 3), (-2, -1), (-1, -2), (3, 2)):
             found[node] = "globalpool"
     return found

@@ -10,14 +10,14 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.fx import GraphModule, symbolic_trace
+from torch.fx import GraphModule
 
 from hanok.core.problem import Problem
-from hanok.parts.quantization.attention import spell_out
 from hanok.parts.quantization.grouping import Grouping
 from hanok.parts.quantization.placing import place
 from hanok.parts.quantization.quantizer import Quantizer
 from hanok.parts.quantization.recipe import Recipe
+from hanok.parts.quantization.tracing import trace
 from hanok.parts.quantization.weights import LAYERS, FakeWeights, quantize_weights
 
 AXES = 8
@@ -48,14 +48,13 @@ class Quantized(nn.Module):
         self.register_buffer("shapes", torch.zeros(self.inputs, AXES, dtype=torch.int64))
         training = model.training
         try:
-            self.net: nn.Module = symbolic_trace(copied)
+            self.net: nn.Module = trace(copied)
         except Exception as error:  # whatever the model raises when its inputs are no tensors
             self.net = copied
             reason = (str(error) or type(error).__name__).splitlines()[0]
             self.stays_float = [f"everything but layers: cannot be traced, {reason}"]
             _swap(copied, recipe, self.grouping)
         else:
-            spell_out(self.net)
             self.stays_float = place(self.net, recipe, self.grouping)
         if not any(isinstance(module, FakeWeights) for module in self.modules()):
             raise Problem("nothing_to_quantise", "found no convolution, linear layer or embedding; expected one")
