@@ -84,6 +84,16 @@ def test_each_activation_is_rounded_once_with_the_bits_of_who_multiplies_it() ->
     assert q.stays_float == []
 
 
+@pytest.mark.parametrize("make", [Residual, Branching])
+def test_single_layers_may_have_bits_of_their_own(make: type[nn.Module]) -> None:
+    q = prepare(seeded(make), Recipe(weights=4, activations=4, layers={"two": 6}))
+    assert rounding(q.net.get_submodule("two")).bits == 6
+    name = "relu_1" if make is Residual else "two"
+    assert {quantizer.name: quantizer.bits for quantizer in q.quantizers()}[name] == 6
+    with pytest.raises(Problem, match="found no layer 'tow'; expected one of"):
+        prepare(seeded(make), Recipe(layers={"tow": 6}))
+
+
 def test_training_lowers_the_loss_and_learns_ranges() -> None:
     q = prepare(seeded(Residual), Recipe(weights=4, activations=4))
     losses = trained(q, images(30), steps=25, rate=0.05)

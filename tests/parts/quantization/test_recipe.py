@@ -21,6 +21,7 @@ from hanok.parts.quantization import FST, NNAC, KMeans, QuantNoise, Recipe
         (lambda: KMeans(k=0), "k", "found 0"),
         (lambda: NNAC(k=4, sub=3), "sub", "at least k = 4"),
         (lambda: NNAC(dead=1.0), "dead", "found 1.0"),
+        (lambda: Recipe(layers={"a": 9}), "layers[a]", "found 9"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(make: object, where: str, found: str) -> None:

@@ -109,12 +109,12 @@ def _swap(model: nn.Module, recipe: Recipe, grouping: Grouping) -> None:
     inside = {id(part) for module in model.modules() if isinstance(module, nn.MultiheadAttention)
               for part in module.modules()}  # fmt: skip
     found = [(n, m) for n, m in model.named_modules() if isinstance(m, LAYERS) and id(m) not in inside]
+    recipe.check(name for name, _ in found)
     for name, layer in found:
-        outer = layer is found[0][1] or layer is found[-1][1]
-        quantize_weights(layer, recipe.first_last if outer else recipe.weights, recipe)
+        few, inputs = recipe.bits(name, layer is found[0][1] or layer is found[-1][1])
+        quantize_weights(layer, few, recipe)
         if not isinstance(layer, nn.Embedding):
-            bits = recipe.first_last if outer else recipe.activations
-            layer.add_module("quantize_input", Quantizer(name, bits, recipe, grouping))
+            layer.add_module("quantize_input", Quantizer(name, inputs, recipe, grouping))
             layer.register_forward_pre_hook(_rounded_first)
 
 

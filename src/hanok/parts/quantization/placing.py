@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from torch.fx import GraphModule, Node
 
@@ -38,16 +39,17 @@ def place(traced: GraphModule, recipe: Recipe, grouping: Grouping) -> list[str]:
     kinds = words(traced)
     whole = whole_numbers(traced, kinds)
     layers = [node for node in kinds if kinds[node] in LAYER_KINDS]
-    outer = {node for node in layers if node is layers[0] or node is layers[-1]}
+    recipe.check(str(node.target) for node in layers)
+    bits = {node: recipe.bits(str(node.target), node in (layers[0], layers[-1])) for node in layers}
     quantizers = []
-    for source, bits in _bits(whole, outer, recipe, kinds).items():
+    for source, few in _bits(whole, bits, recipe, kinds).items():
         relu = kinds[source] if kinds[source] in RELUS else ""
-        quantizer = Quantizer(source.name, bits, recipe, grouping, nonnegative(source, kinds), relu)
+        quantizer = Quantizer(source.name, few, recipe, grouping, nonnegative(source, kinds), relu)
         quantizers.append((source, quantizer))
     for node in layers:
         layer = traced.get_submodule(str(node.target))
         if not rounding(layer):
-            quantize_weights(layer, recipe.first_last if node in outer else recipe.weights, recipe)
+            quantize_weights(layer, bits[node][0], recipe)
     stays = _stay_float(traced, whole, kinds)
     for source, quantizer in quantizers:
         _round(traced, source, quantizer)
@@ -83,12 +85,12 @@ def _ends(node: Node, kinds: Words) -> list[Node]:
     return ends
 
 
-def _bits(whole: list[Node], outer: set[Node], recipe: Recipe, kinds: Words) -> dict[Node, int]:
+def _bits(whole: list[Node], layers: Mapping[Node, tuple[int, int]], recipe: Recipe, kinds: Words) -> dict[Node, int]:
     """Of each activation that is rounded, how many bits: the fewest that a reader wants."""
     wanted: defaultdict[Node, list[int]] = defaultdict(list)
     for node in whole:
         word = kinds[node]
-        few = recipe.first_last if node in outer else recipe.activations
+        few = layers[node][1] if node in layers else recipe.activations
         for one in operands(node, kinds) if word != "embedding" else []:
             wanted[through(one, kinds)].append(few if word in MULTIPLIED else MOST_BITS)
         result = belonging(node, kinds)[-1]

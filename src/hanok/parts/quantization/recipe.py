@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from hanok.core.problem import Problem
 
@@ -139,6 +140,8 @@ class Recipe:
         None: all weights are quantised at every step.
     clusters : KMeans or NNAC, optional
         None: all inputs share their ranges.
+    layers : mapping of str to int
+        Bits of weights and inputs of single layers by the names of their modules, whatever is said above.
 
     Raises
     ------
@@ -159,10 +162,13 @@ class Recipe:
     per_channel: bool = True
     weight_noise: QuantNoise | None = None
     clusters: KMeans | None = None
+    layers: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("weights", "activations", "first_last"):
             _bits(name, getattr(self, name))
+        for name, bits in self.layers.items():
+            _bits(f"layers[{name}]", bits)
         _check("observer", self.observer in OBSERVERS, self.observer, f"one of {', '.join(OBSERVERS)}")
         _check("momentum", 0 <= self.momentum < 1, self.momentum, "0 to below 1")
 
@@ -170,6 +176,20 @@ class Recipe:
     def groups(self) -> int:
         """How many ranges each activation may have."""
         return self.clusters.capacity if self.clusters else 1
+
+    def bits(self, layer: str, outer: bool) -> tuple[int, int]:
+        """Of the weights and the inputs of a layer; `outer` is the first and the last."""
+        if layer in self.layers:
+            return self.layers[layer], self.layers[layer]
+        return (self.first_last, self.first_last) if outer else (self.weights, self.activations)
+
+    def check(self, layers: Iterable[str]) -> None:
+        """Raise a Problem, ``no_such_layer``, where single layers are named that the model does not have."""
+        there = set(layers)
+        for name in self.layers:
+            if name not in there:
+                found = f"found no layer {name!r}; expected one of {', '.join(sorted(there)) or 'none'}"
+                raise Problem("no_such_layer", found, "layers")
 
 
 def _bits(name: str, bits: int) -> None:
