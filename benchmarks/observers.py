@@ -44,8 +44,8 @@ def momentum(model: nn.Module, bits: tuple[int, int], observer: str, quick: bool
     if quick:
         return MOMENTA[1]
     found = [
-        right(trained(model, recipe(bits, observer, momentum=m), quick, 0), cifar(quick).valid, folder).mean()
-        for m in MOMENTA
+        right(trained(model, how, cifar(quick).train, quick, 0), cifar(quick).valid, folder).mean()
+        for how in (recipe(bits, observer, momentum=m) for m in MOMENTA)
     ]
     return MOMENTA[int(np.argmax(found))]
 
@@ -56,8 +56,8 @@ def judge(bench: Benchmark, folder: Path) -> dict[tuple[str, str], list[Bools]]:
     chosen: dict[tuple[str, str], float] = {}
     plain = []
     for seed in bench.seeds:
-        model = float_model(bench.quick, seed)
-        test = cifar(bench.quick).test
+        train, _, test = cifar(bench.quick)
+        model = float_model(train, bench.quick, seed)
         with torch.no_grad():
             plain.append((model(test[0]).argmax(1) == test[1]).numpy())
         for observer in OBSERVERS if seed % 2 else OBSERVERS[::-1]:
@@ -65,7 +65,7 @@ def judge(bench: Benchmark, folder: Path) -> dict[tuple[str, str], list[Bools]]:
                 if (name, observer) not in chosen:
                     chosen[name, observer] = momentum(model, bits, observer, bench.quick, folder)
                 how = recipe(bits, observer, momentum=chosen[name, observer])
-                answers = right(trained(model, how, bench.quick, seed), test, folder)
+                answers = right(trained(model, how, train, bench.quick, seed), test, folder)
                 found.setdefault((name, observer), []).append(answers)
             answers = right(calibrated(model, observer, BATCH, bench.quick), test, folder)
             found.setdefault((PTQ, observer), []).append(answers)

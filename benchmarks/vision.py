@@ -52,6 +52,17 @@ def _decoded(packed: np.lib.npyio.NpzFile, part: str) -> Images:
     return scaled.contiguous(), torch.from_numpy(packed[f"{part}_y"].astype(np.int64))
 
 
+def mixed(parts: Parts) -> Parts:
+    """The same images, each with a contrast and a brightness of its own, as from many cameras."""
+
+    def varied(images: Images, seed: int) -> Images:
+        generator = torch.Generator().manual_seed(seed)
+        contrast, brightness = (torch.randn(len(images[0]), 1, 1, 1, generator=generator) for _ in range(2))
+        return images[0] * torch.exp(0.7 * contrast) + 0.5 * brightness, images[1]
+
+    return Parts(*(varied(images, seed) for seed, images in enumerate(parts)))
+
+
 class Small(nn.Module):
     """Five convolutions and a linear layer, 72 k parameters."""
 
@@ -97,16 +108,15 @@ def _moved(batch: Tensor) -> Tensor:
     return padded[:, :, down : down + 16, right : right + 16]
 
 
-def float_model(quick: bool, seed: int) -> nn.Module:
+def float_model(train: Images, quick: bool, seed: int) -> nn.Module:
     """Trained without rounding."""
     torch.manual_seed(seed)
     model = Small().to(memory_format=torch.channels_last)
-    return fit(model, cifar(quick).train, epochs=2 if quick else 12, rate=0.1, seed=seed, fast=True)
+    return fit(model, train, epochs=2 if quick else 12, rate=0.1, seed=seed, fast=True)
 
 
-def trained(model: nn.Module, recipe: Recipe, quick: bool, seed: int) -> nn.Module:
-    """A model quantised while it trains on: an epoch's share of images is recorded first."""
-    train = cifar(quick).train
+def trained(model: nn.Module, recipe: Recipe, train: Images, quick: bool, seed: int) -> nn.Module:
+    """A model quantised while it trains on; ranges of some images are recorded first."""
     q = prepare(model, recipe)
     calibrate(q, train[0][: 8 * BATCH].split(BATCH))
     return fit(q, train, epochs=1 if quick else 4, rate=0.01, seed=seed)
