@@ -18,7 +18,7 @@ from benchmarks.harness import data
 from hanok.parts.quantization import Recipe, Runner, calibrate, convert, prepare
 
 Images = tuple[Tensor, Tensor]
-"""(n, 3, 16, 16), float32, and labels (n,)."""
+"""(n, 3, side, side), float32, and labels (n,)."""
 Bools = npt.NDArray[np.bool_]
 BATCH = 128
 VALID = 2000
@@ -33,10 +33,10 @@ class Parts(NamedTuple):
 
 
 @cache
-def cifar(quick: bool) -> Parts:
-    """CIFAR-10 (JPEG copy), halved to 16 × 16; a tenth of the training images is for choosing."""
+def cifar(quick: bool, side: int = 16) -> Parts:
+    """CIFAR-10 (JPEG copy), halved to 16 × 16 or as it is at 32; a tenth of the training images is for choosing."""
     with np.load(data("cifar10", "cifar10_20k5k_jpegpacked.npz"), allow_pickle=False) as packed:
-        whole = [_decoded(packed, part) for part in ("train", "test")]
+        whole = [_decoded(packed, part, side) for part in ("train", "test")]
     (images, labels), test = whole
     n = 4000 if quick else len(images)
     if quick:
@@ -44,11 +44,12 @@ def cifar(quick: bool) -> Parts:
     return Parts((images[VALID:n], labels[VALID:n]), (images[:VALID], labels[:VALID]), test)
 
 
-def _decoded(packed: np.lib.npyio.NpzFile, part: str) -> Images:
+def _decoded(packed: np.lib.npyio.NpzFile, part: str, side: int) -> Images:
     jpeg, offset = packed[f"{part}_jpeg"], packed[f"{part}_offset"]
     pixels = np.stack([np.asarray(Image.open(io.BytesIO(jpeg[a:b].tobytes()))) for a, b in pairwise(offset)])
-    halved = pixels.reshape(len(pixels), 16, 2, 16, 2, 3).mean(axis=(2, 4), dtype=np.float32)  # (n, 16, 16, 3)
-    scaled = torch.from_numpy(halved / 255 - 0.45).permute(0, 3, 1, 2) / 0.25
+    squares = pixels.reshape(len(pixels), side, 32 // side, side, 32 // side, 3)
+    small = squares.mean(axis=(2, 4), dtype=np.float32)  # (n, side, side, 3)
+    scaled = torch.from_numpy(small / 255 - 0.45).permute(0, 3, 1, 2) / 0.25
     return scaled.contiguous(), torch.from_numpy(packed[f"{part}_y"].astype(np.int64))
 
 
@@ -103,9 +104,9 @@ def fit(model: nn.Module, images: Images, *, epochs: int, rate: float, seed: int
 def _moved(batch: Tensor) -> Tensor:
     """Half of the images turned about, all shifted by up to 2 pixels."""
     flipped = torch.where(torch.rand(len(batch), 1, 1, 1) < 0.5, batch.flip(3), batch)
-    padded = nn.functional.pad(flipped, (2, 2, 2, 2))
+    padded, side = nn.functional.pad(flipped, (2, 2, 2, 2)), batch.shape[-1]
     down, right = torch.randint(0, 5, (2,)).tolist()
-    return padded[:, :, down : down + 16, right : right + 16]
+    return padded[:, :, down : down + side, right : right + side]
 
 
 def float_model(train: Images, quick: bool, seed: int) -> nn.Module:
