@@ -120,7 +120,12 @@ def trained(model: nn.Module, recipe: Recipe, train: Images, quick: bool, seed: 
     """A model quantised while it trains on; ranges of some images are recorded first."""
     q = prepare(model, recipe)
     calibrate(q, train[0][: 8 * BATCH].split(BATCH))
-    return fit(q, train, epochs=1 if quick else 4, rate=0.01, seed=seed)
+    return fit(q, train, epochs=epochs_on(quick), rate=0.01, seed=seed)
+
+
+def epochs_on(quick: bool) -> int:
+    """Epochs that a model trains on while it is quantised."""
+    return 1 if quick else 4
 
 
 def right(q: nn.Module, images: Images, folder: Path) -> Bools:
