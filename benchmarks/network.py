@@ -1,4 +1,4 @@
-"""Network embedding of GDSC's drug responses: what RA-NS changes, cold cell lines, masked pairs, published vectors.
+"""Network embedding of GDSC's drug responses: what RA-NS changes, cold cell lines, masked pairs.
 
 Two protocols. *Cold cells*: the authors' ten folds; no response of a test cell is in the network, in a list of
 negatives or in a loss. *Masked pairs*: a tenth of all pairs at random; cells keep the others. `check_leaks` looks at
@@ -17,10 +17,10 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from benchmarks.gdsc import Gdsc, gdsc
-from benchmarks.harness import Benchmark, Figure, data, figure, over_seeds, show, shown
+from benchmarks.harness import Benchmark, Figure, figure, over_seeds, show, shown
 from hanok.parts.embedding import SGNS, ResponseAware, Walks, balanced
 from hanok.parts.factorization import ALS
-from hanok.parts.graph import check_leaks, linear_probe, per_right, pooled, separation, transductive_gap
+from hanok.parts.graph import check_leaks, linear_probe, per_right, pooled, separation
 from hanok.parts.response import Evidence, Responder
 
 Floats = npt.NDArray[np.float64]
@@ -57,7 +57,6 @@ def main() -> None:
     node2vec(bench, world, folds)
     cold(bench, world, folds)
     masked(bench, world)
-    published(bench, world)
     bench.finish()
 
 
@@ -351,43 +350,6 @@ def factorised(given: Floats, valid: Bools) -> Floats:
     core, truth = np.where(valid, np.nan, given), np.where(valid, given, np.nan)
     best = max(grid, key=lambda settings: per_right(fitted(core, **settings), truth).macro_auroc)
     return fitted(given, **best)
-
-
-# -- published vectors -------------------------------------------------------------------------------------------------
-
-
-def published(bench: Benchmark, world: Gdsc) -> None:
-    """The authors' vectors by the same code, and whether they know what they should not."""
-    path = data("gdsc-ramp", "published_embeddings.npz")
-    with np.load(path, allow_pickle=False) as file:
-        order = {str(cell): i for i, cell in enumerate(file["ids"])}
-        place = [order[world.graph.names[node]] for node in world.cells]
-        vectors = {kind: {k: file[f"{kind}_{k}"][place] for k in range(1, 11)} for kind in ("legacy", "rans")}
-    responses = world.responses(np.ones(world.labels.shape, bool))
-    left = np.searchsorted(world.cells, responses.left)
-    local = type(responses)(left, responses.right, responses.label)
-    rows = []
-    for kind, by_fold in vectors.items():
-        scores = np.zeros(world.labels.shape)
-        for fold, given in by_fold.items():
-            test = world.fold == fold
-            scores[test] = linear_probe(given, world.labels, ~test)[test]
-        found = per_right(scores, world.labels)
-        gap = transductive_gap(by_fold, local, world.fold, world.evidence.numbers)
-        retained = gap.retained
-        bench.keep(
-            f"published {kind}",
-            {
-                "auroc": round(found.macro_auroc, 4),
-                "aupr": round(found.macro_aupr, 4),
-                "retained": None if retained is None else [retained.value, retained.low, retained.high],
-                "verdict": gap.verdict,
-            },
-        )
-        told = "" if retained is None else f"{retained.value:.2f} [{retained.low:.2f}, {retained.high:.2f}]"
-        rows.append([kind, f"{found.macro_auroc:.3f}", f"{found.macro_aupr:.3f}", told, gap.verdict])
-    columns = ["vectors", "macro AUROC", "macro AUPR", "of what training brings, held-out cells show", ""]
-    show("The authors' published vectors, linear probe on held-out cells", columns, rows)
 
 
 if __name__ == "__main__":
