@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from hanok.cli import examples
+from hanok.core import registry
 from hanok.lifecycle.workspace import Workspace
 
 
@@ -36,4 +39,13 @@ def test_only_what_has_no_model_is_trained_and_only_once(
     assert hanok("train", "nearest", points).exit_code == 0
     [job] = examples.train_untrained(workspace, tmp_path)
     assert (job.system, job.kind, job.state) == ("teaser", "train", "queued")
+    assert examples.train_untrained(workspace, tmp_path) == []
+
+
+def test_what_cannot_learn_here_is_left_alone(
+    workspace: Workspace, tmp_path: Path, teasers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "teaser").mkdir()
+    (tmp_path / "teaser/teasers.csv").write_bytes(teasers.read_bytes())
+    monkeypatch.setattr(registry.find("teaser"), "needs", ("not_installed_anywhere",))
     assert examples.train_untrained(workspace, tmp_path) == []

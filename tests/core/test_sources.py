@@ -92,6 +92,14 @@ def test_a_folder_gives_its_files_sorted_each_once_however_deep(tmp_path: Path) 
     assert len(folder.files()) == 5
 
 
+def test_a_file_stands_for_a_folder_of_it_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"")
+    folder = Folder(path=tmp_path / "a.wav")
+    assert folder.files() == folder.files("*.wav") == [tmp_path / "a.wav"]
+    with pytest.raises(NotFound):
+        folder.files("*.mp3")
+
+
 @pytest.mark.parametrize(("name", "patterns"), [("none", ()), ("empty", ()), ("empty", ("*.wav", "*.mp3"))])
 def test_a_folder_without_what_is_wanted_says_what_was_looked_for(
     tmp_path: Path, name: str, patterns: tuple[str, ...]

@@ -43,6 +43,13 @@ def test_a_folder_comes_back_with_its_files(tmp_path: Path, pictures: Path) -> N
     assert [f.name for f in kept.pictures.files("*.png")] == [f"{n}.png" for n in range(6)]
 
 
+def test_a_file_in_a_folders_place_comes_back_as_that_file(tmp_path: Path, pictures: Path) -> None:
+    home = Home(tmp_path / "home")
+    kept = snapshot.restore(home, snapshot.keep(home, Pictures(pictures=pictures / "2.png")), Pictures)
+    assert kept.pictures.path.name == "2.png"
+    assert [f.read_bytes() for f in kept.pictures.files()] == [(pictures / "2.png").read_bytes()]
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"nowhere\.csv"):
         snapshot.keep(Home(tmp_path / "home"), Points(points="nowhere.csv"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,13 +29,15 @@ def found(folder: Path = FOLDER) -> dict[str, dict[str, Path]]:
 
 
 def train_untrained(workspace: Workspace, folder: Path = FOLDER) -> list[Job]:
-    """Queue the training of every example whose system has no model yet, and none on its way."""
+    """Queue the training of every example whose system has no model yet, none on its way, and all it needs."""
+    from hanok.core import registry
     from hanok.lifecycle.jobs import submit
 
     asked = []
     for system, slots in found(folder).items():
         waiting = workspace.store.jobs.list(system, kind="train", states=("queued", "running"))
-        if not workspace.store.versions.list(system) and not waiting:
+        ready = all(find_spec(module) for module in registry.find(system).needs)
+        if ready and not workspace.store.versions.list(system) and not waiting:
             sources = {slot: {"path": str(path), "name": path.name} for slot, path in slots.items()}
             asked.append(submit(workspace, "train", system, {"sources": sources}))
     return asked

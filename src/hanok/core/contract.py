@@ -67,6 +67,8 @@ class System(ABC, Generic[ConfigT, SourcesT, DataT, InputT, OutputT, FeedbackT, 
     title: ClassVar[str]
     summary: ClassVar[str]
     objectives: ClassVar[tuple[Objective, ...]]
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Modules that learning needs and the base does not install; answering never does."""
 
     Config: ClassVar[type[BaseModel]]
     Sources: ClassVar[type[BaseModel]]

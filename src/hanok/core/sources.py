@@ -94,7 +94,7 @@ class Table(Source, Generic[RowT]):
 
 
 class Folder(Source):
-    """A folder of files, such as recordings or photos."""
+    """A folder of files, such as recordings or photos; a single file stands for a folder of it alone."""
 
     def files(self, *patterns: str) -> list[Path]:
         """Its files that match one of the glob `patterns`, sorted.
@@ -104,10 +104,14 @@ class Folder(Source):
         NotFound
             There is no such folder, or nothing in it matches.
         """
-        found = sorted({f for p in patterns or ("*",) for f in self.path.rglob(p) if f.is_file()})
+        wanted = patterns or ("*",)
+        if self.path.is_file():
+            found = [self.path] if any(self.path.match(p) for p in wanted) else []
+        else:
+            found = sorted({f for p in wanted for f in self.path.rglob(p) if f.is_file()})
         if not found:
-            wanted = " or ".join(patterns) or "any file"
-            raise NotFound("empty_folder", f"no {wanted} in {self.path}", str(self.path), "check the folder's name")
+            named = " or ".join(patterns) or "any file"
+            raise NotFound("empty_folder", f"no {named} in {self.path}", str(self.path), "check the folder's name")
         return found
 
     @classmethod

@@ -82,8 +82,10 @@ def _keep_slot(home: Home, value: Any) -> dict[str, Any]:
     if not value.path.exists():
         raise NotFound("no_file", f"no file {value.path}", str(value.path), "check its name")
     files = value.files() if isinstance(value, Folder) else [value.path]
-    root = value.path if isinstance(value, Folder) else value.path.parent
+    root = value.path if value.path.is_dir() else value.path.parent
     kept: dict[str, Any] = {"files": {f.relative_to(root).as_posix(): _keep_file(home, f) for f in files}}
+    if value.path.is_file() and isinstance(value, Folder):
+        kept["file"] = value.path.name
     if isinstance(value, Table):
         kept["table"] = {"columns": value.columns, "where": value.where, "skip": value.skip}
     return kept
@@ -122,4 +124,4 @@ def _restore_slot(folder: Path, kept: dict[str, Any]) -> Any:
         return kept["value"]
     if "table" in kept:
         return {"path": folder / next(iter(kept["files"])), **kept["table"]}
-    return {"path": folder}
+    return {"path": folder / kept.get("file", "")}

@@ -1,0 +1,227 @@
+"""One way of quantising beside others, on validation images: accuracy of each file, its size and its latency here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.core.problem import Problem
+from hanok.core.report import Chart, Grid, Series
+from hanok.core.run import Run
+from hanok.parts.quantization.runner import Runner
+from hanok.systems.quantize.config import Config
+from hanok.systems.quantize.data import Ints
+from hanok.systems.quantize.frame import Floats32
+from hanok.systems.quantize.room import outputs
+from hanok.systems.quantize.study import Cell
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from hanok.systems.quantize.training import Made, Parts
+
+Bools = npt.NDArray[np.bool_]
+
+FLOAT = "float32"
+METHODS = ("ptq", "qat", "quantnoise", "fst")
+OBSERVERS = ("ema", "granular_ema")
+GROUPS = 4
+"""Clusters of the square table where the config has none."""
+TURNS = 21
+"""Runs that a latency is the median of."""
+
+
+class Tried(NamedTuple):
+    """A file; the bytes of its packed weights, None where they are float; which validation images it gets right."""
+
+    name: str
+    onnx: bytes
+    packed: int | None
+    right: Bools
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers."""
+        return round(float(self.right.mean()), 4)
+
+
+def tried(name: str, made: Made, parts: Parts) -> Tried:
+    """The exported file on validation images."""
+    return Tried(name, made.onnx, made.packed, right(Runner(made.onnx), parts.valid, parts.valid_labels))
+
+
+def right(runner: Runner, images: Floats32, labels: Ints, batch: int = 0) -> Bools:
+    """Of which images a file names the class."""
+    return np.asarray(outputs(runner, images, batch).argmax(axis=1) == labels)
+
+
+def name_of(config: Config) -> str:
+    """What a way of quantising is called.
+
+    Example
+    -------
+    >>> name_of(Config(method="qat", weights=4, clusters=4))
+    'qat, W4A8, ema, 4 clusters'
+    """
+    clusters = f", {config.clusters} clusters" if config.clusters else ""
+    weights = "mixed" if config.mixed else config.weights
+    return f"{config.method}, W{weights}A{config.activations}, {config.observer}{clusters}"
+
+
+def wanted(config: Config) -> list[Config]:
+    """Other ways that the study asks for: methods at these bits, and observers with and without clusters."""
+    if config.study == "none":
+        return []
+    methods = METHODS if config.study == "trained" else METHODS[:1]
+    found = [config.model_copy(update={"method": method}) for method in methods]
+    return list(dict.fromkeys([*found, *_square(config).values()]))
+
+
+def _square(config: Config) -> dict[tuple[str, int], Config]:
+    """EMA and granular EMA, without and with clusters, by the config's method or, untrained, by ptq."""
+    method = config.method if config.study == "trained" else "ptq"
+    clusters = (0, config.clusters or GROUPS)
+    return {
+        (observer, k): config.model_copy(update={"method": method, "observer": observer, "clusters": k})
+        for observer in OBSERVERS
+        for k in clusters
+    }
+
+
+def variants(model: nn.Module, parts: Parts, config: Config, run: Run) -> dict[Config, Tried | Problem]:
+    """Every other way that is asked for; one that is impossible is its problem."""
+    from hanok.systems.quantize.training import make
+
+    found: dict[Config, Tried | Problem] = {}
+    asked = [one for one in wanted(config) if one != config]
+    for number, one in enumerate(asked, 1):
+        try:
+            found[one] = tried(name_of(one), make(model, parts, one, run.stage(name_of(one))), parts)
+        except Problem as problem:
+            found[one] = problem
+        run.report(number, len(asked))
+    return found
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The float network, the one that was made, and others; with milliseconds of one image each.
+
+    Parameters
+    ----------
+    floats, own : Tried
+    others : mapping of Config to Tried or Problem
+    milliseconds : mapping of str to float
+        By name.
+    """
+
+    floats: Tried
+    own: Tried
+    others: Mapping[Config, Tried | Problem]
+    milliseconds: Mapping[str, float]
+
+    @classmethod
+    def of(
+        cls, floats: Tried, own: Tried, others: Mapping[Config, Tried | Problem], images: Floats32, batch: int = 1
+    ) -> Self:
+        """Measure the latency of all, taking turns, one thread; `batch` images at once where a file wants these."""
+        good = [floats, own, *(one for one in others.values() if isinstance(one, Tried))]
+        image = np.repeat(images[:1], batch, axis=0)
+        taken = [ms / batch for ms in milliseconds([Runner(one.onnx) for one in good], image)]
+        return cls(floats, own, others, dict(zip([one.name for one in good], taken, strict=True)))
+
+    def check(self, config: Config) -> None:
+        """Hold the network that was made to its budget.
+
+        Raises
+        ------
+        Problem
+            ``over_budget``: then a tuner takes another, and nothing is published.
+        """
+        kilobytes = (len(self.own.onnx) if self.own.packed is None else self.own.packed) / 1000
+        for name, found, most in (
+            ("most_kb", kilobytes, config.most_kb),
+            ("most_ms", self.milliseconds[self.own.name], config.most_ms),
+        ):
+            if most is not None and found > most:
+                hint = "fewer bits, a smaller network, or a larger budget"
+                raise Problem("over_budget", f"found {found:.4g}; expected at most {most:g}", name, hint)
+
+    @property
+    def all(self) -> list[Tried]:
+        """What could be made, this network second."""
+        return [self.floats, self.own, *(one for one in self.others.values() if isinstance(one, Tried))]
+
+    @property
+    def notes(self) -> list[str]:
+        """What could not be made."""
+        return [f"Not tried: {name_of(c)}: {p}" for c, p in self.others.items() if isinstance(p, Problem)]
+
+    def methods(self) -> Grid:
+        """A row for each."""
+        rows: list[list[Cell]] = []
+        for one in self.all:
+            packed = None if one.packed is None else round(one.packed / 1000, 2)
+            kept = "this one" if one is self.own else ""
+            ms = round(self.milliseconds[one.name], 3)
+            rows.append([one.name, one.accuracy, round(len(one.onnx) / 1000, 2), packed, ms, kept])
+        n = len(self.own.right)
+        note = (
+            f"Accuracy of the exported files on {n} validation images; latency of one image here, one thread, in turns."
+        )
+        columns = ["way", "accuracy", "file, kB", "packed weights, kB", "ms", ""]
+        return Grid(title="Ways of quantising", columns=columns, rows=rows, note=note)
+
+    def square(self, config: Config) -> list[Grid]:
+        """Observers by clusters: what each adds, and both together."""
+        if config.study == "none":
+            return []
+        cells = {key: self.own if one == config else self.others[one] for key, one in _square(config).items()}
+        clusters = sorted({k for _, k in cells})
+        rows: list[list[Cell]] = []
+        for observer in OBSERVERS:
+            found = [cells[observer, k] for k in clusters]
+            rows.append([observer, *(one.accuracy if isinstance(one, Tried) else None for one in found)])
+        how = next(iter(_square(config).values())).method
+        note = f"Accuracy on validation images, {how}, W{config.weights}A{config.activations}."
+        columns = ["observer", "no clusters", f"{clusters[-1]} clusters"]
+        return [Grid(title="Observers and clusters", columns=columns, rows=rows, note=note)]
+
+    def front(self) -> list[Chart]:
+        """Accuracy against size and against latency; what nothing else beats in both, apart."""
+        sizes = {one.name: (len(one.onnx) if one.packed is None else one.packed) / 1000 for one in self.all}
+        label = "kB of weights, packed"
+        return [self._drawn("Size", sizes, label), self._drawn("Latency", self.milliseconds, "ms of one image here")]
+
+    def _drawn(self, title: str, cost: Mapping[str, float], label: str) -> Chart:
+        """Both series as points, the best at each cost first."""
+        best = [one for one in self.all if not any(_beats(other, one, cost) for other in self.all)]
+        rest = [one for one in self.all if one not in best]
+        series = [
+            Series(name=name, x=[round(cost[one.name], 4) for one in part], y=[one.accuracy for one in part])
+            for name, part in (("not beaten in both", best), ("beaten by another", rest))
+            if part
+        ]
+        title = f"{title} and accuracy"
+        return Chart(title=title, kind="scatter", x_label=label, y_label="accuracy, validation", series=series)
+
+
+def _beats(one: Tried, other: Tried, cost: Mapping[str, float]) -> bool:
+    ours, theirs = (one.accuracy, -cost[one.name]), (other.accuracy, -cost[other.name])
+    return ours != theirs and ours[0] >= theirs[0] and ours[1] >= theirs[1]
+
+
+def milliseconds(runners: Sequence[Runner], image: Floats32) -> list[float]:
+    """Of each file with the same input; medians over turns."""
+    taken = np.zeros((TURNS, len(runners)))
+    for turn in range(TURNS):
+        for number, runner in enumerate(runners):
+            start = time.perf_counter()
+            runner(image)
+            taken[turn, number] = (time.perf_counter() - start) * 1000
+    return [float(value) for value in np.median(taken, axis=0)]
