@@ -95,6 +95,19 @@ def test_images_of_other_sizes_are_resized_and_counted(tmp_path: Path) -> None:
     assert "1 of 25 images" in data.notes[0]
 
 
+def test_large_images_are_made_smaller_at_once(tmp_path: Path) -> None:
+    for number, shade in enumerate((10, 200)):
+        image = np.full((450, 900, 3), shade, np.uint8)
+        image[..., 0] = 30
+        (tmp_path / f"a_{number}.png").write_bytes(png(image))
+    assert read(tmp_path).images.shape == (2, 112, 224, 3)
+    tall = np.zeros((2, 448, 4), np.uint8)
+    tall[1] = 9
+    data = read(saved(tmp_path, x=tall, y=[0, 1]))
+    assert data.images.shape == (2, 224, 2, 1)
+    assert "2 of 2" in data.notes[0]
+
+
 def test_the_same_image_counts_once(tmp_path: Path) -> None:
     data = read(saved(tmp_path, x=np.concatenate([IMAGES, IMAGES[:3]]), y=np.r_[LABELS, LABELS[:3]]))
     assert len(data) == len(IMAGES)

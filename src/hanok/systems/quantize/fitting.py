@@ -16,6 +16,9 @@ from hanok.systems.quantize.room import Room
 OWN_EPOCHS = 20
 """Passes of the room's own network where the config does not say."""
 
+SPREAD = 1000
+"""Images from which mean and spread of pixels are taken."""
+
 
 def furnish(train: Data, valid: Data, config: Config, run: Run) -> Room:
     """Learn everything.
@@ -51,7 +54,8 @@ def passes(config: Config) -> int:
 def frame_of(train: Data, config: Config, size: tuple[int, int, int], own: bool) -> Frame:
     """What the network takes: of the room's own, pixels as they are spread in training; else as the config says."""
     channels = size[2]
-    pixels = train.images.reshape(-1, train.images.shape[3]) / 255
+    sample = train.images[:: max(1, len(train) // SPREAD)]
+    pixels = sample.reshape(-1, sample.shape[3]) / 255
     mean = config.mean or (tuple(pixels.mean(axis=0).round(4).tolist()) if own else (0.0,))
     std = config.std or (tuple(np.maximum(pixels.std(axis=0), 0.01).round(4).tolist()) if own else (1.0,))
     for name, given in (("mean", mean), ("std", std)):

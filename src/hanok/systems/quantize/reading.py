@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hanok.core.sources import Folder
 from hanok.parts.image import Pixels, load
 from hanok.parts.image.load import resized
 from hanok.systems.quantize.data import Bytes, Data, Ints, Sources
+from hanok.systems.quantize.frame import shaped
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 IMAGE, LABEL = ("image", "images", "x", "img"), ("label", "labels", "y", "class")
@@ -65,7 +67,7 @@ def _folder(folder: Folder, files: Sequence[Path]) -> Found:
         if not label:
             hint = "put images of a class into a folder of its name, or call them cat_1.png"
             raise Problem("no_class", f"found {path.name} in no folder; expected one that names its class", name, hint)
-        images.append(load(path, where=name))
+        images.append(_small(load(path, where=name)))
         labels.append(label)
         names.append(name)
     return _grey(images), *_words(labels), names
@@ -110,7 +112,7 @@ def _parquet(path: Path) -> Found:
         where = f"{path.name} row {number} {images.name}"
         if not isinstance(content, bytes):
             raise Problem("no_image", f"found {type(content).__name__}; expected bytes of an image file", where)
-        pixels.append(load(content, where=where))
+        pixels.append(_small(load(content, where=where)))
         names.append(where)
     if labels.null_count():
         raise Problem("no_class", "found an empty cell; expected a class", f"{path.name} {labels.name}")
@@ -156,6 +158,15 @@ def _places(labels: Any, given: list[str], where: str) -> tuple[Ints, list[str]]
     return labels.astype(np.int64), given or [str(place) for place in range(n)]
 
 
+def _small(image: Pixels) -> Pixels:
+    """No side longer than `LONGEST`, at once: photographs of a phone would fill the memory."""
+    less = LONGEST / max(image.shape[:2])
+    if less >= 1:
+        return image
+    height, width = (max(1, round(side * less)) for side in image.shape[:2])
+    return resized(image, width, height)
+
+
 def _words(labels: Sequence[str]) -> tuple[Ints, list[str]]:
     classes, places = np.unique(np.array(labels, str), return_inverse=True)
     return places.astype(np.int64), [str(name) for name in classes]
@@ -173,24 +184,18 @@ def _one_size(images: Sequence[Pixels] | Bytes) -> tuple[Bytes, list[str]]:
     (height, width), same = sizes.most_common(1)[0]
     less = min(1.0, LONGEST / max(height, width))
     target = max(1, round(height * less)), max(1, round(width * less))
-    notes = []
-    if len(sizes) > 1 or less < 1:
-        others = len(images) - (same if less == 1 else 0)
-        notes.append(f"{others} of {len(images)} images were resized to {target[1]} x {target[0]}.")
-    channels = images[0].shape[2]
-    fitted = [image if image.shape[:2] == target else _sized(image, *target)[..., :channels] for image in images]
-    return np.stack(fitted), notes
-
-
-def _sized(image: Pixels, height: int, width: int) -> Pixels:
-    return resized(np.repeat(image, 3, axis=2) if image.shape[2] == 1 else image, width, height)
+    fitted = np.stack([shaped(image, *target, image.shape[2]) for image in images])
+    if len(sizes) == 1 and less == 1:
+        return fitted, []
+    others = len(images) - (same if less == 1 else 0)
+    return fitted, [f"{others} of {len(images)} images were resized to {target[1]} x {target[0]}."]
 
 
 def _each_once(data: Data) -> Data:
     """Without images that stand there twice: else a copy in the test would be known from training."""
     first: dict[bytes, int] = {}
     for row, image in enumerate(data.images):
-        other = first.setdefault(image.tobytes(), row)
+        other = first.setdefault(sha256(image.tobytes()).digest(), row)
         if data.labels[other] != data.labels[row]:
             found = f"found the same image as {data.names[other]}, there {data.classes[data.labels[other]]!r}"
             expected = f"here {data.classes[data.labels[row]]!r}; expected one class"
