@@ -170,14 +170,16 @@ def cold(bench: Benchmark, world: Gdsc, folds: Sequence[int]) -> None:
     """Out-of-fold scores of every cell: features alone, and with the network; from labels, and from strengths too."""
     labels, n_seeds = world.labels, len(bench.seeds)
     names = ["linear", "MLP", *(f"{who}: {what}" for what in (LABELS, STRENGTHS) for who in (FEATURES, NETWORK))]
-    scores = {name: np.zeros((n_seeds, *labels.shape)) for name in names}
+    drawn = [name for name in names if name == "MLP" or name.startswith(NETWORK)]  # the others are alike for all seeds
+    scores = {name: np.zeros((n_seeds if name in drawn else 1, *labels.shape)) for name in names}
     for fold in folds:
         test, train = np.flatnonzero(world.fold == fold), np.flatnonzero(world.fold != fold)
         group = np.random.default_rng(fold).permutation(len(train)) % TURNS["cold"]
         splits = [np.repeat((group == g)[:, None], labels.shape[1], axis=1) for g in range(TURNS["cold"])]
-        scores["linear"][:, test] = linear(world, train, test, group == 0)
-        for place, seed in enumerate(bench.seeds):
-            scores["MLP"][place][test] = perceptron(world, train, test, group == 0, seed)
+        for name, fitted, grid in (("linear", linear, [10.0, 100.0, 1000.0]), ("MLP", perceptron, [3.0, 10.0, 20.0])):
+            best = tuned(fitted, world, train, group, grid)
+            for place, seed in enumerate(bench.seeds[: len(scores[name])]):
+                scores[name][place][test] = fitted(world, train, test, best, seed)
         for what in (LABELS, STRENGTHS):
             for who in (FEATURES, NETWORK):
                 found = responders(bench, world, train, splits, who == NETWORK, what == STRENGTHS)
@@ -188,21 +190,21 @@ def cold(bench: Benchmark, world: Gdsc, folds: Sequence[int]) -> None:
     rows = [[name, *ranked[name]] for name in names]
     columns = ["", "macro AUROC", "macro AUPR", "AUROC less MLP's", "AUPR less MLP's", "AUROC less without", "AUPR"]
     show(f"Cold cells, {len(folds)} folds, {n_seeds} seeds", columns, rows)
-    best, usual = (bench.figures[f"cold cells, {name}"] for name in (f"{NETWORK}: {STRENGTHS}", "MLP"))
+    best, without = (bench.figures[f"cold cells, {who}: {STRENGTHS}"] for who in (NETWORK, FEATURES))
     bench.keep("cold_macro_auroc", over_seeds(best["auroc"]["seeds"]))
     bench.keep("cold_macro_aupr", over_seeds(best["aupr"]["seeds"]))
-    bench.keep("features_macro_auroc", over_seeds(usual["auroc"]["seeds"]))
+    bench.keep("features_macro_auroc", over_seeds(without["auroc"]["seeds"]))
 
 
 def responders(
     bench: Benchmark, world: Gdsc, train: Ints, splits: Sequence[Bools], network: bool, strengths: bool
 ) -> list[Responder]:
-    """One for each seed: settings of the first, drug vectors of its own; without network all are the same."""
+    """One for each seed: settings of the first, drug vectors of its own; without network one for all."""
     labels, given = world.labels[train], world.strengths[train] if strengths else None
     evidence = (world.evidence if network else without_network(world.evidence)).take(train)
     first = choose(world, train, splits, labels, evidence, network, strengths)
     if not network:
-        return [first] * len(bench.seeds)
+        return [first]
     found = [first]
     for seed in bench.seeds[1:]:
         similar = {"vectors": drug_likeness(world, train, np.isfinite(labels), seed)}
@@ -210,41 +212,38 @@ def responders(
     return found
 
 
-def linear(world: Gdsc, train: Ints, test: Ints, valid: Bools) -> Floats:
+def tuned(fitted: Callable[..., Floats], world: Gdsc, train: Ints, group: Ints, grid: Sequence[float]) -> float:
+    """The value that is best on the same parts of the training cells as ours are chosen on, each hidden in turn."""
+
+    def score(value: float) -> float:
+        scores = np.zeros((len(train), world.labels.shape[1]))
+        for part in np.unique(group):
+            scores[group == part] = fitted(world, train[group != part], train[group == part], value, 0)
+        return total(scores, world.labels[train])
+
+    return max(grid, key=score)
+
+
+def linear(world: Gdsc, train: Ints, test: Ints, strength: float, seed: int) -> Floats:
     """A ridge regression of each drug's labels on expression, less what is usual of the drug."""
-    numbers, labels = world.evidence.numbers, world.labels
-
-    def fitted(rows: Ints, asked: Ints, strength: float) -> Floats:
-        seen = np.isin(np.arange(len(labels)), rows)
-        told = linear_probe(np.nan_to_num(numbers), labels, seen, regularization=strength)
-        return told[asked] - np.nan_to_num(np.nanmean(labels[rows], axis=0))
-
-    core, judges = train[~valid], train[valid]
-    grid = [10.0, 100.0, 1000.0]
-    best = max(grid, key=lambda strength: total(fitted(core, judges, strength), labels[judges]))
-    return fitted(train, test, best)
+    seen = np.isin(np.arange(len(world.labels)), train)
+    told = linear_probe(np.nan_to_num(world.evidence.numbers), world.labels, seen, regularization=strength)
+    return told[test] - np.nan_to_num(np.nanmean(world.labels[train], axis=0))
 
 
-def perceptron(world: Gdsc, train: Ints, test: Ints, valid: Bools, seed: int) -> Floats:
+def perceptron(world: Gdsc, train: Ints, test: Ints, alpha: float, seed: int) -> Floats:
     """One network for all drugs on expression, in the manner of scikit-learn; what was not measured is as usual."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPRegressor
 
-    numbers, labels = np.nan_to_num(world.evidence.numbers), world.labels
-
-    def fitted(rows: Ints, asked: Ints, alpha: float) -> Floats:
-        mean, spread = numbers[rows].mean(axis=0), numbers[rows].std(axis=0)
-        target = np.nan_to_num(labels[rows] - np.nanmean(labels[rows], axis=0))
-        model = MLPRegressor(hidden_layer_sizes=(256,), alpha=alpha, batch_size=64, max_iter=60, random_state=seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # 120 rounds are no better
-            return np.asarray(
-                model.fit((numbers[rows] - mean) / spread, target).predict((numbers[asked] - mean) / spread)
-            )
-
-    core, judges = train[~valid], train[valid]
-    best = max([3.0, 10.0, 20.0], key=lambda alpha: total(fitted(core, judges, alpha), labels[judges]))
-    return fitted(train, test, best)
+    numbers, labels = np.nan_to_num(world.evidence.numbers), world.labels[train]
+    mean, spread = numbers[train].mean(axis=0), numbers[train].std(axis=0)
+    target = np.nan_to_num(labels - np.nanmean(labels, axis=0))
+    model = MLPRegressor(hidden_layer_sizes=(256,), alpha=alpha, batch_size=64, max_iter=60, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # 120 rounds are no better
+        model.fit((numbers[train] - mean) / spread, target)
+    return np.asarray(model.predict((numbers[test] - mean) / spread))
 
 
 def total(scores: Floats, labels: Floats) -> float:
