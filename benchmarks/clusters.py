@@ -8,91 +8,74 @@ clusters.
 from __future__ import annotations
 
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import nn
 
-from benchmarks.harness import Benchmark, Figure, figure, show, shown
-from benchmarks.vision import BATCH, Bools, Parts, cifar, float_model, mixed, right, trained
-from hanok.parts.quantization import NNAC, KMeans, Recipe, calibrate, prepare
+from benchmarks.harness import Benchmark, show, shown
+from benchmarks.jobs import Bools, Job, answers, describe, each, floats, gain_of
+from hanok.parts.quantization import NNAC, KMeans, Recipe
 
 OBSERVERS = ("ema", "granular_ema")
 K = 4
 GROUPINGS = {"none": None, "kmeans": KMeans(K), "nnac": NNAC(K)}
 SETTINGS = {"w8a3_ptq": (8, 3), "w8a2_ptq": (8, 2), "w4a2": (4, 2)}
+PAIRS = {"kmeans_gain": ("none", "kmeans"), "nnac_gain": ("none", "nnac"), "nnac_vs_kmeans": ("kmeans", "nnac")}
 SAMPLES = 2048
-Answers = dict[tuple[str, str, str], list[Bools]]
-"""Which test images are right, of each seed, by setting, observer and grouping."""
+Key = tuple[str, str, str, str]
+"""Data set, setting, observer, grouping."""
 
 
-def quantised(model: nn.Module, setting: str, how: Recipe, parts: Parts, quick: bool, seed: int) -> nn.Module:
-    """With training or, where the setting says so, without."""
-    if setting.endswith("ptq"):
-        q = prepare(model, how)
-        calibrate(q, parts.train[0][:SAMPLES].split(BATCH))
-        return q
-    return trained(model, how, parts.train, quick, seed)
-
-
-def judge(bench: Benchmark, parts: Parts, folder: Path) -> Answers:
-    """All contenders on every seed, in an order that turns with the seed."""
-    found: Answers = {}
-    for turn, seed in enumerate(bench.seeds):
-        model = float_model(parts.train, bench.quick, seed)
-        every = [(s, o, g) for s in SETTINGS for o in OBSERVERS for g in GROUPINGS]
-        for setting, observer, name in every[turn:] + every[:turn]:
-            weights, activations = SETTINGS[setting]
-            how = Recipe(weights=weights, activations=activations, observer=observer, clusters=GROUPINGS[name])
-            q = quantised(model, setting, how, parts, bench.quick, seed)
-            found.setdefault((setting, observer, name), []).append(right(q, parts.test, folder))
+def judge(bench: Benchmark, folder: Path) -> dict[Key, list[Bools]]:
+    """Which test images every contender gets right, of each seed."""
+    keys = [
+        (seed, data, setting, observer, grouping)
+        for seed in bench.seeds
+        for data in ("as_it_is", "mixed")
+        for setting in SETTINGS
+        for observer in OBSERVERS
+        for grouping in GROUPINGS
+    ]
+    jobs = []
+    for seed, data, setting, observer, grouping in keys:
+        weights, activations = SETTINGS[setting]
+        how = Recipe(weights=weights, activations=activations, observer=observer, clusters=GROUPINGS[grouping])
+        given = {"mixed": data == "mixed", "samples": SAMPLES, "trained": not setting.endswith("ptq")}
+        jobs.append(Job(folder, bench.quick, seed, how, **given))
+    floats(jobs)
+    found: dict[Key, list[Bools]] = {}
+    for (_, *key), one in zip(keys, each(answers, jobs, "clusters"), strict=True):
+        found.setdefault(tuple(key), []).append(one)
     return found
 
 
-def gain(found: Answers, setting: str, one: tuple[str, str], other: tuple[str, str]) -> Figure:
-    """Points of accuracy by which `other` is ahead, paired by image and seed."""
-    pairs = list(zip(found[setting, *one], found[setting, *other], strict=True))
-    apart = np.concatenate([100.0 * (b.astype(float) - a) for a, b in pairs])
-    return figure(apart, seeds=[round(100 * float(b.mean() - a.mean()), 2) for a, b in pairs])
-
-
-def report(bench: Benchmark, name: str, found: Answers) -> None:
+def report(bench: Benchmark, data: str, found: dict[Key, list[Bools]]) -> None:
     """Tables and figures of one data set."""
     rows = []
     for setting in SETTINGS:
         for observer in OBSERVERS:
-            means = {g: 100 * float(np.mean([a.mean() for a in found[setting, observer, g]])) for g in GROUPINGS}
-            bench.keep(f"{name}.{setting}.{observer}.accuracy", {g: round(mean, 2) for g, mean in means.items()})
-            pairs = {
-                "kmeans_gain": ("none", "kmeans"),
-                "nnac_gain": ("none", "nnac"),
-                "nnac_vs_kmeans": ("kmeans", "nnac"),
-            }
+            means = {g: 100 * float(np.mean(found[data, setting, observer, g])) for g in GROUPINGS}
+            bench.keep(f"{data}.{setting}.{observer}.accuracy", {g: round(mean, 2) for g, mean in means.items()})
             gains = []
-            for label, (one, other) in pairs.items():
-                value = gain(found, setting, (observer, one), (observer, other))
-                gains.append(shown(bench.keep(f"{name}.{setting}.{observer}.{label}", value)))
+            for label, pair in PAIRS.items():
+                gain = gain_of(*(found[data, setting, observer, grouping] for grouping in pair))
+                gains.append(shown(bench.keep(f"{data}.{setting}.{observer}.{label}", gain)))
             rows.append([setting, observer, *(f"{mean:.2f}" for mean in means.values()), *gains])
-        value = gain(found, setting, ("ema", "none"), ("granular_ema", "none"))
-        bench.keep(f"{name}.{setting}.granular_ema_gain", value)
-        rows.append([setting, "granular EMA's own gain", "", "", "", shown(value), "", ""])
+        own = gain_of(*(found[data, setting, observer, "none"] for observer in OBSERVERS))
+        bench.keep(f"{data}.{setting}.granular_ema_gain", own)
+        rows.append([setting, "granular EMA's own gain", "", "", "", shown(own), "", ""])
     head = ["", "", *GROUPINGS, "k-means - none", "NNAC - none", "NNAC - k-means"]
-    show(f"{name}: accuracy on test, and gains in points", head, rows)
+    show(f"{data}: accuracy on test, and gains in points", head, rows)
 
 
 def main() -> None:
     """Run it."""
     bench = Benchmark("clusters", str(__doc__).splitlines()[0])
-    bench.machine["libraries"] |= {name: version(name) for name in ("torch", "onnx", "onnxruntime")}
-    torch.set_num_threads(1)
-    plain = cifar(bench.quick)
+    describe(bench, "small")
     with tempfile.TemporaryDirectory() as folder:
-        for name, parts in (("as_it_is", plain), ("mixed", mixed(plain))):
-            report(bench, name, judge(bench, parts, Path(folder)))
-    if bench.quick:
-        print("reduced: one seed, little data, one epoch")
+        found = judge(bench, Path(folder))
+    for data in ("as_it_is", "mixed"):
+        report(bench, data, found)
     bench.finish()
 
 

@@ -47,7 +47,7 @@ class Contender(NamedTuple):
 
 
 def _peer(name: str, kind: str, package: str = "hanok") -> Contender:
-    return Contender(name, (sys.executable, "-m", "benchmarks.peers", kind), package)
+    return Contender(name, (sys.executable, "-m", "benchmarks.peer_servers", kind), package)
 
 
 HANOK = Contender(

@@ -7,109 +7,97 @@ on validation, from the same few. First and last layer have 8 bits. Gains are po
 from __future__ import annotations
 
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import nn
 
-from benchmarks.harness import Benchmark, figure, show, shown
-from benchmarks.vision import BATCH, Bools, cifar, float_model, right, trained
-from hanok.parts.quantization import Recipe, calibrate, prepare
+from benchmarks.harness import Benchmark, figure, over_seeds, show, shown
+from benchmarks.jobs import Bools, Job, answers, describe, each, floats, gain_of, quantised
+from hanok.parts.quantization import Recipe
 
 OBSERVERS = ("ema", "granular_ema")
-MOMENTA = (0.9, 0.99)
+MOMENTA = (0.9, 0.99, 0.999)
 BITS = {"w4a4": (4, 4), "w4a2": (4, 2)}
 PTQ = "w8a3_ptq"
 SIZES = (16, 32, 64, 128, 256)
 SAMPLES = 1024
 
 
-def recipe(bits: tuple[int, int], observer: str, **more: Any) -> Recipe:
+def job(bench: Benchmark, folder: Path, seed: int, bits: tuple[int, int], **more: Any) -> Job:
     """Weights and activations of so many bits."""
-    return Recipe(weights=bits[0], activations=bits[1], observer=observer, **more)
+    named = {key: more.pop(key) for key in ("observer", "momentum") if key in more}
+    return Job(folder, bench.quick, seed, Recipe(weights=bits[0], activations=bits[1], **named), **more)
 
 
-def calibrated(model: nn.Module, observer: str, size: int, quick: bool) -> nn.Module:
-    """Quantised without training, W8A3, ranges from batches of a size."""
-    q = prepare(model, recipe((8, 3), observer))
-    calibrate(q, cifar(quick).train[0][:SAMPLES].split(size))
-    return q
-
-
-def momentum(model: nn.Module, bits: tuple[int, int], observer: str, quick: bool, folder: Path) -> float:
-    """The one that is best on validation, with the first seed."""
-    if quick:
-        return MOMENTA[1]
-    found = [
-        right(trained(model, how, cifar(quick).train, quick, 0), cifar(quick).valid, folder).mean()
-        for how in (recipe(bits, observer, momentum=m) for m in MOMENTA)
-    ]
-    return MOMENTA[int(np.argmax(found))]
+def momenta(bench: Benchmark, folder: Path) -> dict[tuple[str, str], float]:
+    """The one that is best on validation with the first seed, by setting and observer."""
+    keys = [(name, observer, m) for name in BITS for observer in OBSERVERS for m in MOMENTA]
+    jobs = [job(bench, folder, 0, BITS[name], observer=o, momentum=m, part="valid") for name, o, m in keys]
+    found = dict(zip(keys, (100 * a.mean() for a in each(answers, jobs, "momenta")), strict=True))
+    bench.keep("momentum.validation", {f"{n}.{o}.{m}": round(float(a), 2) for (n, o, m), a in found.items()})
+    return {(n, o): max(MOMENTA, key=lambda m: found[n, o, m]) for n in BITS for o in OBSERVERS}
 
 
 def judge(bench: Benchmark, folder: Path) -> dict[tuple[str, str], list[Bools]]:
     """Which test images each file gets right, by setting and observer, of each seed."""
-    found: dict[tuple[str, str], list[Bools]] = {}
-    chosen: dict[tuple[str, str], float] = {}
-    plain = []
-    for seed in bench.seeds:
-        train, _, test = cifar(bench.quick)
-        model = float_model(train, bench.quick, seed)
-        with torch.no_grad():
-            plain.append((model(test[0]).argmax(1) == test[1]).numpy())
-        for observer in OBSERVERS if seed % 2 else OBSERVERS[::-1]:
-            for name, bits in BITS.items():
-                if (name, observer) not in chosen:
-                    chosen[name, observer] = momentum(model, bits, observer, bench.quick, folder)
-                how = recipe(bits, observer, momentum=chosen[name, observer])
-                answers = right(trained(model, how, train, bench.quick, seed), test, folder)
-                found.setdefault((name, observer), []).append(answers)
-            answers = right(calibrated(model, observer, BATCH, bench.quick), test, folder)
-            found.setdefault((PTQ, observer), []).append(answers)
-        if seed == bench.seeds[0]:
-            batch_sizes(bench, model, folder)
+    chosen = momenta(bench, folder)
     bench.keep("momentum", {f"{name}.{observer}": value for (name, observer), value in chosen.items()})
-    bench.keep("float.accuracy", figure(100 * np.concatenate(plain)))
+    keys = [(seed, name, observer) for seed in bench.seeds for name in (*BITS, PTQ) for observer in OBSERVERS]
+    jobs = [
+        job(bench, folder, seed, (8, 3), observer=observer, samples=SAMPLES, trained=False)
+        if name == PTQ
+        else job(bench, folder, seed, BITS[name], observer=observer, momentum=chosen[name, observer])
+        for seed, name, observer in keys
+    ]
+    found: dict[tuple[str, str], list[Bools]] = {}
+    for (_, name, observer), one in zip(keys, each(answers, jobs, "observers"), strict=True):
+        found.setdefault((name, observer), []).append(one)
     return found
 
 
-def batch_sizes(bench: Benchmark, model: nn.Module, folder: Path) -> None:
+def ends(one: Job) -> float:
+    """The mean of a network's upper ends of ranges."""
+    return float(np.mean([float(quantizer.high[0]) for quantizer in quantised(one).quantizers()]))
+
+
+def batch_sizes(bench: Benchmark, folder: Path) -> None:
     """Ranges and accuracy of W8A3 without training, from the same images in batches of different sizes."""
-    rows, test = [], cifar(bench.quick).test
+    rows: list[list[Any]] = []
     for observer in OBSERVERS:
-        models = {size: calibrated(model, observer, size, bench.quick) for size in SIZES}
-        ranges = {size: np.mean([float(r.high[0]) for r in q.quantizers()]) for size, q in models.items()}
-        accuracy = {size: 100 * right(q, test, folder).mean() for size, q in models.items()}
-        ratio = [round(float(ranges[size] / ranges[SIZES[0]]), 4) for size in SIZES]
-        bench.keep(f"batch_size.range_ratio.{observer}", {"sizes": list(SIZES), "to_first": ratio})
-        bench.keep(f"batch_size.accuracy.{observer}", {str(size): round(float(a), 2) for size, a in accuracy.items()})
-        rows += [[observer, "range", *ratio], [observer, "accuracy", *(f"{a:.2f}" for a in accuracy.values())]]
+        more = {"observer": observer, "samples": SAMPLES, "trained": False}
+        jobs = [job(bench, folder, seed, (8, 3), size=size, **more) for seed in bench.seeds for size in SIZES]
+        shape = len(bench.seeds), len(SIZES)
+        ranges = np.reshape(each(ends, jobs, f"ranges, {observer}"), shape)
+        right = 100 * np.reshape([a.mean() for a in each(answers, jobs, f"sizes of batches, {observer}")], shape)
+        for what, values in (("range_ratio", ranges / ranges[:, :1]), ("accuracy", right)):
+            found = {str(size): over_seeds(values[:, place]) for place, size in enumerate(SIZES)}
+            bench.keep(f"batch_size.{what}.{observer}", found)
+            rows.append([observer, what, *(f"{one['mean']:.3f}" for one in found.values())])
     show(f"{PTQ}: ranges, as a share of those of the smallest batches, and accuracy", ["", "", *SIZES], rows)
 
 
 def main() -> None:
     """Run it."""
     bench = Benchmark("observers", str(__doc__).splitlines()[0])
-    bench.machine["libraries"] |= {name: version(name) for name in ("torch", "onnx", "onnxruntime")}
-    torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as folder:
-        found = judge(bench, Path(folder))
+    bench.seeds = bench.seeds if bench.quick else [0, 1, 2, 3, 4]
+    describe(bench, "small")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        plain = [Job(folder, bench.quick, seed, None) for seed in bench.seeds]
+        floats(plain)
+        bench.keep("float.accuracy", figure(100 * np.mean(each(answers, plain, "floats"), axis=0)))
+        found = judge(bench, folder)
+        batch_sizes(bench, folder)
     rows = []
     for name in (*BITS, PTQ):
         ema, granular = (found[name, observer] for observer in OBSERVERS)
-        seeds = [round(100 * float(b.mean() - a.mean()), 2) for a, b in zip(ema, granular, strict=True)]
-        apart = [100.0 * (b.astype(float) - a) for a, b in zip(ema, granular, strict=True)]
-        gain = bench.keep(f"{name}_gain", figure(np.concatenate(apart), seeds=seeds))
-        means = [f"{100 * np.mean([answers.mean() for answers in one]):.2f}" for one in (ema, granular)]
+        gain = bench.keep(f"{name}_gain", gain_of(ema, granular))
+        means = [f"{100 * np.mean(one):.2f}" for one in (ema, granular)]
         for observer, mean in zip(OBSERVERS, means, strict=True):
             bench.keep(f"{name}.accuracy.{observer}", {"mean": float(mean)})
-        rows.append([name, *means, shown(gain), *seeds])
+        rows.append([name, *means, shown(gain), *gain["seeds"]])
     show("accuracy on test, and the gain of granular EMA", ["", *OBSERVERS, "gain", *bench.seeds], rows)
-    if bench.quick:
-        print("reduced: one seed, little data, one epoch")
     bench.finish()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bentoml
 
 import hanok
-from benchmarks.peers import answer
+from benchmarks.peer_servers import answer
 from hanok.systems.faq import Answers, Question
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from litserve import LitAPI
 
 import hanok
-from benchmarks.peers import answer
+from benchmarks.peer_servers import answer
 from hanok.systems.faq import Answers, Question
 
 

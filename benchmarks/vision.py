@@ -1,25 +1,22 @@
-"""A small network for small images: what the benchmarks of quantization train, in seconds per epoch on one core."""
+"""Small images, and small networks for them: what the benchmarks of quantization train."""
 
 from __future__ import annotations
 
 import io
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
 from benchmarks.harness import data
-from hanok.parts.quantization import Recipe, Runner, calibrate, convert, prepare
+from benchmarks.networks import Layer
 
 Images = tuple[Tensor, Tensor]
 """(n, 3, side, side), float32, and labels (n,)."""
-Bools = npt.NDArray[np.bool_]
 BATCH = 128
 VALID = 2000
 
@@ -80,20 +77,44 @@ class Small(nn.Module):
         return self.out(self.body(images).flatten(1))
 
 
-def fit(model: nn.Module, images: Images, *, epochs: int, rate: float, seed: int, fast: bool = False) -> nn.Module:
-    """SGD with a cosine schedule, flips and shifts; `fast` computes in bfloat16."""
+class Patches(nn.Module):
+    """A transformer of three layers over the 64 squares of 2 × 2 pixels of an image, 156 k parameters."""
+
+    def __init__(self, width: int = 64, classes: int = 10) -> None:
+        super().__init__()
+        self.cut, self.places = nn.Conv2d(3, width, 2, 2), nn.Parameter(0.02 * torch.randn(64, width))
+        self.layers, self.norm = nn.Sequential(*(Layer(width, 4) for _ in range(3))), nn.LayerNorm(width)
+        self.out = nn.Linear(width, classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(B, 3, 16, 16) to (B, classes)."""
+        squares = self.cut(images).flatten(2).transpose(1, 2)  # (B, 64, width)
+        return self.out(self.norm(self.layers(squares + self.places)).mean(1))
+
+
+def fit(
+    model: nn.Module, images: Images, *, epochs: int, rate: float, seed: int, fast: bool = False, adam: bool = False
+) -> nn.Module:
+    """SGD, or AdamW, with a cosine schedule, flips and shifts, where the model is; `fast` computes in bfloat16."""
     torch.manual_seed(seed)
-    x, y = images
-    optimiser = torch.optim.SGD(model.parameters(), rate, momentum=0.9, weight_decay=5e-4, nesterov=True)
+    where = next(model.parameters()).device
+    x, y = (part.to(where) for part in images)
     steps = epochs * (len(x) // BATCH)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    if adam:
+        optimiser: torch.optim.Optimizer = torch.optim.AdamW(model.parameters(), rate, weight_decay=0.05)
+        schedule: torch.optim.lr_scheduler.LRScheduler = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, rate, total_steps=steps, pct_start=0.1
+        )
+    else:
+        optimiser = torch.optim.SGD(model.parameters(), rate, momentum=0.9, weight_decay=5e-4, nesterov=True)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     model.train()
     for _ in range(epochs):
         order = torch.randperm(len(x))
         for rows in order[: len(order) // BATCH * BATCH].split(BATCH):
-            batch = _moved(x[rows]).to(memory_format=torch.channels_last)
-            with torch.autocast("cpu", torch.bfloat16, enabled=fast):
-                loss = nn.functional.cross_entropy(model(batch), y[rows])
+            batch = _moved(x[rows.to(where)]).to(memory_format=torch.channels_last)
+            with torch.autocast(where.type, torch.bfloat16, enabled=fast):
+                loss = nn.functional.cross_entropy(model(batch), y[rows.to(where)])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -102,38 +123,10 @@ def fit(model: nn.Module, images: Images, *, epochs: int, rate: float, seed: int
 
 
 def _moved(batch: Tensor) -> Tensor:
-    """Half of the images turned about, all shifted by up to 2 pixels."""
-    flipped = torch.where(torch.rand(len(batch), 1, 1, 1) < 0.5, batch.flip(3), batch)
-    padded, side = nn.functional.pad(flipped, (2, 2, 2, 2)), batch.shape[-1]
-    down, right = torch.randint(0, 5, (2,)).tolist()
+    """Half of the images turned about, all shifted by up to an eighth of their side."""
+    turned = torch.rand(len(batch), 1, 1, 1).to(batch.device) < 0.5
+    side = batch.shape[-1]
+    most = side // 8
+    padded = nn.functional.pad(torch.where(turned, batch.flip(3), batch), (most,) * 4)
+    down, right = torch.randint(0, 2 * most + 1, (2,)).tolist()
     return padded[:, :, down : down + side, right : right + side]
-
-
-def float_model(train: Images, quick: bool, seed: int) -> nn.Module:
-    """Trained without rounding."""
-    torch.manual_seed(seed)
-    model = Small().to(memory_format=torch.channels_last)
-    return fit(model, train, epochs=2 if quick else 12, rate=0.1, seed=seed, fast=True)
-
-
-def trained(model: nn.Module, recipe: Recipe, train: Images, quick: bool, seed: int) -> nn.Module:
-    """A model quantised while it trains on; ranges of some images are recorded first."""
-    q = prepare(model, recipe)
-    calibrate(q, train[0][: 8 * BATCH].split(BATCH))
-    return fit(q, train, epochs=epochs_on(quick), rate=0.01, seed=seed)
-
-
-def epochs_on(quick: bool) -> int:
-    """Epochs that a model trains on while it is quantised."""
-    return 1 if quick else 4
-
-
-def right(q: nn.Module, images: Images, folder: Path) -> Bools:
-    """Of which images the exported file names the class."""
-    runner = Runner(convert(q).export(folder / "model.onnx"))
-    return np.concatenate(
-        [
-            runner(x.numpy()).argmax(1) == y.numpy()
-            for x, y in zip(images[0].split(500), images[1].split(500), strict=True)
-        ]
-    )

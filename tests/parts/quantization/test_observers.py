@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch")
 from hanok.core.problem import Problem  # noqa: E402
 from hanok.parts.quantization.grouping import Grouping  # noqa: E402
 from hanok.parts.quantization.observers import BATCH, granular, least_error  # noqa: E402
-from hanok.parts.quantization.quantizer import Quantizer  # noqa: E402
+from hanok.parts.quantization.quantizer import Quantizer, check_finite  # noqa: E402
 from hanok.parts.quantization.recipe import OBSERVERS, KMeans, Recipe  # noqa: E402
 
 
@@ -140,9 +140,14 @@ def test_what_is_never_negative_has_zero_point_0_and_zero_stays_zero(observer: s
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
 def test_activations_that_are_no_numbers_are_named(observer: str, bad: float) -> None:
     one = quantizer(observer)
-    with pytest.raises(Problem, match="x: found activations") as problem:
-        one(torch.tensor([[1.0, bad]]))
+    one(torch.tensor([[-1.0, 2.0]]))
+    before = [part.clone() for part in one.grids()]
+    one(torch.tensor([[1.0, bad]]))
+    with pytest.raises(Problem, match="x: found NaN or infinity") as problem:
+        check_finite([one])
     assert problem.value.code == "nan_activations"
+    assert all(torch.equal(a, b) for a, b in zip(before, one.grids(), strict=True))  # and nothing was learnt of them
+    check_finite([one])
 
 
 def test_what_was_never_seen_is_not_rounded() -> None:

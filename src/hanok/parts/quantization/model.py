@@ -15,7 +15,7 @@ from torch.fx import GraphModule
 from hanok.core.problem import Problem
 from hanok.parts.quantization.grouping import Grouping
 from hanok.parts.quantization.placing import place
-from hanok.parts.quantization.quantizer import Quantizer
+from hanok.parts.quantization.quantizer import Quantizer, check_finite
 from hanok.parts.quantization.recipe import Recipe
 from hanok.parts.quantization.tracing import trace
 from hanok.parts.quantization.weights import LAYERS, FakeWeights, quantize_weights
@@ -67,9 +67,11 @@ class Quantized(nn.Module):
         if self.grouping.settings:
             self.grouping.look(inputs[0])
         try:
-            return self.net(*inputs, **named)
+            found = self.net(*inputs, **named)
         finally:
             self.grouping.ids = None
+        check_finite(self.quantizers())
+        return found
 
     def quantizers(self) -> list[Quantizer]:
         """Of all activations, in order."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 
@@ -34,6 +36,8 @@ class Quantizer(nn.Module):
         The ranges.
     seen : Tensor (groups,), int64
         Samples observed.
+    broken : Tensor (), bool
+        Whether the last batch had values that are not finite.
     recording : bool
         Observe, and round nothing.
     """
@@ -41,6 +45,7 @@ class Quantizer(nn.Module):
     low: Tensor
     high: Tensor
     seen: Tensor
+    broken: Tensor
 
     def __init__(
         self, name: str, bits: int, recipe: Recipe, grouping: Grouping, unsigned: bool = False, relu: str = ""
@@ -53,6 +58,7 @@ class Quantizer(nn.Module):
         for buffer in ("low", "high"):
             self.register_buffer(buffer, torch.zeros(recipe.groups))
         self.register_buffer("seen", torch.zeros(recipe.groups, dtype=torch.int64))
+        self.register_buffer("broken", torch.zeros((), dtype=torch.bool), persistent=False)
         self.scale = nn.Parameter(torch.ones(recipe.groups)) if recipe.observer == "lsq" else None
 
     def forward(self, values: Tensor) -> Tensor:
@@ -82,15 +88,19 @@ class Quantizer(nn.Module):
     def _rounded(self, values: Tensor) -> Tensor:
         scale, zero_point = self.grids()
         ids = self.groups_of(values)
-        unseen = self.seen == 0
-        if not self.training and bool(unseen.all() if ids is None else unseen[ids].any()):
-            hint = "call calibrate(model, batches), or train first"
-            raise Problem("not_calibrated", "found no range of activations; expected one", self.name, hint)
+        if not self.training:
+            self._check(ids)
         if ids is not None:
             scale, zero_point = scale[ids], zero_point[ids]
         if self.scale is None:
             return fake_activations(values, scale, zero_point, self.bits)
         return learnt_step(values, scale, zero_point, self.bits)
+
+    def _check(self, ids: Tensor | None) -> None:
+        unseen = self.seen == 0
+        if bool(unseen.all() if ids is None else unseen[ids].any()):
+            hint = "call calibrate(model, batches), or train first"
+            raise Problem("not_calibrated", "found no range of activations; expected one", self.name, hint)
 
     @torch.no_grad()
     def _observe(self, values: Tensor) -> None:
@@ -102,20 +112,30 @@ class Quantizer(nn.Module):
             self._learn(group, values[ids == group])
 
     def _learn(self, group: int, values: Tensor) -> None:
+        """Without asking what a tensor holds: on a GPU, each question would wait for all that is under way."""
         low, high = BATCH[self.observer](values.float(), self.bits)
-        if not bool(torch.isfinite(low) & torch.isfinite(high)):
-            found = f"activations between {float(low)} and {float(high)}"
-            raise Problem("nan_activations", f"found {found}; expected finite numbers", self.name, "check the input")
-        first = int(self.seen[group]) == 0
-        self.seen[group] += len(values)
+        fine = torch.isfinite(high - low)
+        self.broken |= ~fine
+        low, high = torch.where(fine, low, self.low[group]), torch.where(fine, high, self.high[group])
+        share = len(values) / self.seen[group].add_(len(values)).to(low.dtype)  # 1 for the first batch
         if self.scale is not None:
-            if first:
-                self.scale.data[group] = (2 * values.abs().mean() / top(self.bits) ** 0.5).clamp(min=SMALLEST)
+            first = (2 * values.abs().mean() / top(self.bits) ** 0.5).clamp(min=SMALLEST)
+            self.scale.data[group] = torch.where(share >= 1, first, self.scale.data[group])
         elif self.observer == "minmax":
-            self.low[group] = low if first else torch.minimum(self.low[group], low)
-            self.high[group] = high if first else torch.maximum(self.high[group], high)
-        else:
-            step = len(values) / int(self.seen[group])  # until the momentum rules, every sample counts the same
-            step = step if self.recording else max(1 - self.momentum, step)
-            self.low[group] += step * (low - self.low[group])
-            self.high[group] += step * (high - self.high[group])
+            self.low[group] = torch.where(share >= 1, low, torch.minimum(self.low[group], low))
+            self.high[group] = torch.where(share >= 1, high, torch.maximum(self.high[group], high))
+        else:  # until the momentum rules, every sample counts the same
+            step = share if self.recording else share.clamp(min=1 - self.momentum)
+            self.low[group].lerp_(low, step)
+            self.high[group].lerp_(high, step)
+
+
+def check_finite(quantizers: Iterable[Quantizer]) -> None:
+    """Raise a Problem, ``nan_activations``, where the last batch had values without a range; they taught nothing."""
+    observed = [quantizer for quantizer in quantizers if quantizer.training or quantizer.recording]
+    if not observed or not bool(torch.stack([quantizer.broken for quantizer in observed]).any()):
+        return
+    first = next(quantizer for quantizer in observed if bool(quantizer.broken))
+    for quantizer in observed:
+        quantizer.broken.zero_()
+    raise Problem("nan_activations", "found NaN or infinity; expected finite numbers", first.name, "check the input")
