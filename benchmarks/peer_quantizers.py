@@ -44,7 +44,7 @@ def torchao(model: nn.Module, bits: int, example: Tensor) -> tuple[nn.Module, Ca
     def finished() -> nn.Module:
         still = convert_pt2e(copy.deepcopy(prepared).eval())
         pt2e.move_exported_model_to_eval(still)
-        return still.cpu()
+        return still
 
     return prepared, finished
 
@@ -99,7 +99,7 @@ def brevitas(model: nn.Module, bits: int, example: Tensor) -> tuple[nn.Module, C
             new.bias.data.copy_(old.bias.data)
         parent, _, last = name.rpartition(".")
         setattr(model.get_submodule(parent), last, new.to(example.device))
-    return model, lambda: copy.deepcopy(model).cpu().eval()
+    return model, lambda: copy.deepcopy(model).eval()
 
 
 PEERS = {"torchao": torchao, "brevitas": brevitas}

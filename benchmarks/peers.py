@@ -88,7 +88,8 @@ def peer(one: Contender) -> Any:
     example = one.job.images().train[0][:BATCH].to(device(), memory_format=torch.channels_last)
     model, finished = PEERS[one.who](one.job.network(), one.bits, example)
     trained(one, model)
-    return finished()
+    still = finished()
+    return lambda x: still(x.to(device())).cpu()
 
 
 def trained(one: Contender, model: Any) -> None:
