@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pydantic import ValidationError
 
+from hanok.core.boxes import FEW, boxed
 from hanok.core.charts import png, svg, table
 from hanok.core.ink import LIGHT
 from hanok.core.report import Chart, Series
@@ -29,14 +30,15 @@ def _chart(kind: str = "line", x: list[float] | list[str] | None = None, series:
     places = [1.0, 2.0, 3.0] if x is None else x
     y = [0.2 + 0.1 * i for i in range(len(places))]
     low, high = [v - 0.05 for v in y], [v + 0.05 for v in y]
-    rows = [Series(name=f"series {i}", x=places, y=y, low=low, high=high) for i in range(series)]
+    boxes = {"least": low, "most": high, "beyond": [[v + 0.2] for v in y], "mark": y} if kind == "box" else {}
+    rows = [Series(name=f"series {i}", x=places, y=y, low=low, high=high, **boxes) for i in range(series)]  # type: ignore[arg-type]
     labels = {"title": "Learning", "x_label": "epoch", "y_label": "loss (nats)", **more}
     return Chart(kind=kind, series=rows, **labels)  # type: ignore[arg-type]
 
 
 EVERY = [
     _chart(kind, x, series)  # type: ignore[arg-type]
-    for kind in ("line", "bar", "scatter", "heat")
+    for kind in ("line", "bar", "scatter", "heat", "box")
     for x in (None, ["ko", "en", "ja"], LONG, [f"class {i}" for i in range(90)], [], [5.0])
     for series in (0, 1, 8)
 ]
@@ -56,11 +58,11 @@ def test_every_chart_is_well_formed_and_says_what_it_shows(chart: Chart, width: 
 
 
 def test_equal_charts_give_equal_bytes_also_from_threads() -> None:
-    charts = [_chart(kind) for kind in ("line", "bar", "scatter")] * 3
+    charts = [_chart(kind) for kind in ("line", "bar", "scatter", "box")] * 3
     with ThreadPoolExecutor(2) as pool:
         drawn = list(pool.map(svg, charts))
-    assert drawn[:3] * 3 == drawn
-    assert drawn[:3] == [svg(chart) for chart in charts[:3]]
+    assert drawn[:4] * 3 == drawn
+    assert drawn[:4] == [svg(chart) for chart in charts[:4]]
     assert png(charts[0]) == png(_chart("line"))
 
 
@@ -148,7 +150,7 @@ def test_the_table_of_series_at_different_places_has_a_row_for_each_point() -> N
     assert table(Chart(title="t", x_label="x", y_label="y", series=[])).rows == []
 
 
-@pytest.mark.parametrize("broken", [{"y": [1.0]}, {"low": [0.0]}, {"y": [1.0, float("nan")]}])
+@pytest.mark.parametrize("broken", [{"y": [1.0]}, {"low": [0.0]}, {"y": [1.0, float("nan")]}, {"beyond": [[1.0]]}])
 def test_series_that_cannot_be_drawn_are_refused(broken: dict[str, list[float]]) -> None:
     with pytest.raises(ValidationError):
         Series(**{"name": "s", "x": [1.0, 2.0], "y": [1.0, 2.0], **broken})  # type: ignore[arg-type]
@@ -177,3 +179,44 @@ def test_a_heat_map_shows_by_colour_and_opacity_what_its_table_says() -> None:
     labels = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
     assert {"skin", "lung", "a", "b", "similarity: green above 0, red below"} <= set(labels)
     assert table(chart).columns == ["series", "drug", "similarity"]
+
+
+# -- boxes -------------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60))
+def test_a_box_is_in_order_and_nothing_lies_outside_but_what_is_said(values: list[float]) -> None:
+    box = boxed("s", {"a": values})
+    assert box.least
+    assert box.low
+    assert box.high
+    assert box.most
+    assert box.beyond is not None
+    ends = [box.least[0], box.low[0], box.y[0], box.high[0], box.most[0]]
+    assert ends == sorted(ends)
+    outside = [value for value in values if not ends[0] <= value <= ends[-1]]
+    assert len(box.beyond[0]) == min(FEW, len(outside))
+    assert set(box.beyond[0]) <= set(outside)
+    if outside:
+        assert max(outside, key=lambda value: abs(value - ends[2])) in box.beyond[0]
+
+
+def _boxes(names: list[str], mark: str = "trained end") -> Chart:
+    rows = [boxed(name, {x: [1, 2, 3, 4, 30 + i] for x in names}, [5.0] * len(names)) for i, name in enumerate("ab")]
+    return Chart(title="Reach", kind="box", x_label="layer", y_label="largest", series=rows, mark=mark)
+
+
+def test_marks_of_boxes_are_explained_and_have_a_colour_of_their_own() -> None:
+    drawn = svg(_boxes(["x", "y"]))
+    assert {"a", "b", "trained end"} <= set(re.findall(r"<text[^>]*>([^<]+)</text>", drawn))
+    assert drawn.count("var(--vermilion") == 5  # two boxes of two rows, and the key
+    assert "largest →" in svg(_boxes(LONG))
+
+
+def test_the_table_behind_boxes_has_a_row_for_each() -> None:
+    grid = table(_boxes(["x", "y"]))
+    assert grid.columns[:2] == ["layer", ""]
+    assert grid.columns[-2:] == ["outliers", "trained end"]
+    assert grid.rows[0] == ["x", "a", "1.00", "2.00", "3.00", "4.00", "4.00", "30.0", "5.00"]
+    assert [row[:2] for row in grid.rows] == [["x", "a"], ["y", "a"], ["x", "b"], ["y", "b"]]
+    assert table(_boxes(["x"], mark="")).columns[-1] == "outliers"

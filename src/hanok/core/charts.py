@@ -73,12 +73,16 @@ def png(chart: Chart, *, width: int = WIDTH) -> bytes:
 def table(chart: Chart) -> Grid:
     """The numbers behind the chart: a row for each place on the x axis, or for each point where the series differ.
 
+    Boxes have a row each.
+
     Example
     -------
     >>> chart = Chart(title="Learning", x_label="epoch", y_label="loss", series=[Series(name="a", x=[1, 2], y=[3, 2])])
     >>> table(chart).columns, table(chart).rows
     (['epoch', 'loss'], [['1', '3.00'], ['2', '2.00']])
     """
+    if chart.kind == "box":
+        return _boxes(chart)
     places = [_places(series) for series in chart.series]
     if all(p == places[0] for p in places):
         single = len(chart.series) == 1
@@ -89,6 +93,21 @@ def table(chart: Chart) -> Grid:
         columns = ["series", chart.x_label, chart.y_label]
         rows = [[s.name, p, _cell(s, i)] for s, ps in zip(chart.series, places, strict=True) for i, p in enumerate(ps)]
     return Grid(title=chart.title, columns=columns, rows=[list(row) for row in rows], note=chart.note)
+
+
+def _boxes(chart: Chart) -> Grid:
+    """Everything that is drawn of each box."""
+    parts = ["low whisker", "lower quartile", "median", "upper quartile", "high whisker", "outliers"]
+    columns = [chart.x_label, "", *parts, *([chart.mark] if chart.mark else [])]
+    rows: list[list[str | int | float | None]] = []
+    for series in chart.series:
+        numbers = (series.least, series.low, series.y, series.high, series.most)
+        for i, place in enumerate(_places(series)):
+            cells = [number(part[i]) if part else NONE for part in numbers]
+            far = ", ".join(number(value) for value in series.beyond[i]) if series.beyond else ""
+            mark = [number(series.mark[i]) if series.mark else NONE] if chart.mark else []
+            rows.append([place, series.name, *cells, far or NONE, *mark])
+    return Grid(title=chart.title, columns=columns, rows=rows, note=chart.note)
 
 
 def _places(series: Series) -> list[str]:

@@ -6,10 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from hanok.core import heat
+from hanok.core import boxes, heat, key
 from hanok.core.ink import LIGHT
 from hanok.core.numbers import ticks
 from hanok.core.report import Chart, Series
@@ -26,8 +25,7 @@ MARKERS = ("o", "s", "D", "^", "v", "P")
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (2, 2)), (0, (8, 2, 2, 2)), (0, (4, 1)), (0, (1, 1)))
 
 _TITLE, _TEXT = 15, 12  # pixels, as every length here
-_ROW = 20
-_KEY = 26  # a line of the key before its name
+_ROW = key.ROW
 
 
 def draw(chart: Chart, width: int) -> Figure:
@@ -42,8 +40,8 @@ def draw(chart: Chart, width: int) -> Figure:
     hot = chart.kind == "heat"
     lying = not hot and chart.kind != "line" and bool(names) and _crowded(names, width)
     title = wrap(chart.title, (width - 8) / (1.15 * _TITLE), lines=3)  # bold is wider
-    key = _key_rows(chart.series, width) if len(chart.series) > 1 and not hot else []
-    head = _ROW * (len(title) + len(key) + 1) + 12
+    explained = [] if hot else key.rows(_key(chart), width)
+    head = _ROW * (len(title) + len(explained) + 1) + 12
     body = heat.height(chart) if hot else _body(chart, names, lying, width)
 
     figure = Figure(figsize=(width / 72, (head + body) / 72), dpi=72)
@@ -60,7 +58,7 @@ def draw(chart: Chart, width: int) -> Figure:
     elif not lying and not names:
         below = f"{below} →"
     axes.set_xlabel(plain(below), loc="right", color=QUIET, fontsize=_TEXT)
-    _head(figure, title, key, plain(above), line=chart.kind == "line")
+    _head(figure, title, explained, plain(above))
     return figure
 
 
@@ -79,7 +77,7 @@ def _body(chart: Chart, names: list[str], lying: bool, width: int) -> float:
 
 def _lane(chart: Chart, names: list[str], width: int) -> int:
     """Height of one lying category."""
-    bars = len(chart.series) if chart.kind == "bar" else 1
+    bars = len(chart.series) if chart.kind in ("bar", "box") else 1
     two_lines = any(breadth(name) > _label_ems(width) for name in names)
     return max(36 if two_lines else 24, 12 * bars + 10)
 
@@ -98,6 +96,8 @@ def _series(axes: Axes, chart: Chart, names: list[str], lying: bool) -> None:
             _line(axes, i, x, series)
         elif chart.kind == "bar":
             _bars(axes, i, x, series, len(chart.series), lying)
+        elif chart.kind == "box":
+            boxes.draw(axes, series, _colour(chart, i), *_side_by_side(i, x, len(chart.series)), lying)
         else:
             shift = (i - (len(chart.series) - 1) / 2) * 0.12 if names else 0.0
             _points(axes, i, [v + shift for v in x], series, lying)
@@ -120,12 +120,17 @@ def _points(axes: Axes, i: int, x: list[float], series: Series, lying: bool) -> 
 
 
 def _bars(axes: Axes, i: int, x: list[float], series: Series, of: int, lying: bool) -> None:
-    gap = min((b - a for a, b in pairwise(sorted(set(x)))), default=1.0)
-    thick = 0.76 * gap / of
-    centres = [v + (i - (of - 1) / 2) * thick for v in x]
+    centres, thick = _side_by_side(i, x, of)
     bar = axes.barh if lying else axes.bar
     bar(centres, series.y, 0.9 * thick, color=COLOURS[i % len(COLOURS)], alpha=0.8)
     _whiskers(axes, centres, series, lying, INK)
+
+
+def _side_by_side(i: int, x: list[float], of: int) -> tuple[list[float], float]:
+    """Where the bars of a series stand, and how thick they are."""
+    gap = min((b - a for a, b in pairwise(sorted(set(x)))), default=1.0)
+    thick = 0.76 * gap / of
+    return [v + (i - (of - 1) / 2) * thick for v in x], thick
 
 
 def _whiskers(axes: Axes, x: list[float], series: Series, lying: bool, colour: str) -> None:
@@ -194,35 +199,30 @@ def _standing_names(axes: Axes, names: list[str], width: int) -> None:
     axes.set_xlim(-0.5, len(names) - 0.5)
 
 
-def _key_rows(series: list[Series], width: int) -> list[list[tuple[int, str, float]]]:
-    """The key's rows: number, name and left edge of each series."""
-    rows: list[list[tuple[int, str, float]]] = [[]]
-    left = 0.0
-    for i, one in enumerate(series):
-        name = " ".join(wrap(one.name, (width - 2 * _KEY) / _TEXT, 1))
-        wide = _KEY + breadth(name) * _TEXT + 18
-        if rows[-1] and left + wide > width:
-            rows.append([])
-            left = 0.0
-        rows[-1].append((i, name, left))
-        left += wide
-    return rows
+def _colour(chart: Chart, i: int) -> str:
+    """Of a series; that of marks is no box's."""
+    colours = boxes.COLOURS if chart.kind == "box" else COLOURS
+    return colours[i % len(colours)]
 
 
-def _head(figure: Figure, title: list[str], key: list[list[tuple[int, str, float]]], above: str, *, line: bool) -> None:
+def _key(chart: Chart) -> list[key.Entry]:
+    """What the key explains: several series, and marks."""
+    look: dict[str, Any] = {} if chart.kind == "line" else {"linestyle": "none", "markersize": 7}
+    if chart.kind == "box":
+        look |= {"marker": "s", "alpha": 0.6}
+    entries = [(one.name, {**_look(i), **look, "color": _colour(chart, i)}) for i, one in enumerate(chart.series)]
+    marks = [(chart.mark, {"color": boxes.MARK, "linewidth": 2.5})] if chart.mark else []
+    return [*entries, *marks] if len(entries) > 1 or marks else []
+
+
+def _head(figure: Figure, title: list[str], rows: list[key.Row], above: str) -> None:
     """Title, key and the label of the upright axis, in pixels from the top left."""
     width, height = figure.get_size_inches() * 72
     top = 0.0
     for words in title:
         figure.text(3 / width, 1 - (top + 15) / height, words, fontsize=_TITLE, weight="bold", color=INK)
         top += _ROW
-    for row in key:
-        y = 1 - (top + 14) / height
-        for i, name, left in row:
-            ends = [(left + 3) / width, (left + 11) / width, (left + 19) / width]
-            colour = COLOURS[i % len(COLOURS)]
-            look = _look(i) | ({} if line else {"linestyle": "none", "markersize": 7})
-            figure.add_artist(Line2D(ends, [y + 4 / height] * 3, color=colour, markevery=[1], lw=1.8, **look))
-            figure.text((left + _KEY) / width, y, name, fontsize=_TEXT, color=INK)
-        top += _ROW
+    for row in rows:
+        key.draw(figure, row, top)
+        top += key.ROW
     figure.text(3 / width, 1 - (top + 16) / height, above, fontsize=_TEXT, color=QUIET)

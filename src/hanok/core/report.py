@@ -63,17 +63,25 @@ class Measure:
 
 
 class Series(BaseModel):
-    """One line, row of bars or cloud of points; `low` and `high` draw its intervals. Leave out what has no value."""
+    """One line, row of bars or boxes, or cloud of points; `low` and `high` draw its intervals.
+
+    Of boxes `y` are medians, `low` and `high` quartiles, `least` and `most` the ends of whiskers, `beyond` the furthest
+    outliers and `mark` what each is held against; `hanok.core.boxes.boxed` makes them. Leave out what has no value.
+    """
 
     name: str
     x: list[FiniteFloat] | list[str]
     y: list[FiniteFloat]
     low: list[FiniteFloat] | None = None
     high: list[FiniteFloat] | None = None
+    least: list[FiniteFloat] | None = None
+    most: list[FiniteFloat] | None = None
+    beyond: list[list[FiniteFloat]] | None = None
+    mark: list[FiniteFloat] | None = None
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
-        for name in ("x", "low", "high"):
+        for name in ("x", "low", "high", "least", "most", "beyond", "mark"):
             values = getattr(self, name)
             if values is not None and len(values) != len(self.y):
                 raise ValueError(f"{name} has {len(values)} entries; expected {len(self.y)}, as y has")
@@ -83,14 +91,15 @@ class Series(BaseModel):
 class Chart(BaseModel):
     """A chart as data, so that it is drawn in light, dark, SVG and PNG, and has a table behind it.
 
-    A heat map has a series for each row; `y_label` says what its cells show.
+    A heat map has a series for each row; `y_label` says what its cells show. `mark` names the marks of boxes.
     """
 
     title: str
-    kind: Literal["line", "bar", "scatter", "heat"] = "line"
+    kind: Literal["line", "bar", "scatter", "heat", "box"] = "line"
     x_label: str
     y_label: str
     series: list[Series]
+    mark: str = ""
     note: str = ""
 
 

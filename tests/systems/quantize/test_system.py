@@ -171,7 +171,7 @@ def test_the_report_shows_what_was_tried(fold: Fold[Data], tmp_path: Path) -> No
     assert [row[0] for row in square.rows] == ["ema", "granular_ema"]
     assert all(isinstance(cell, float) for row in square.rows for cell in row[1:])
     assert tables["Operations"].rows[-1][0] == "all"
-    assert tables["Largest activations"].columns[-1] == "trained"
+    assert tables["What ranges cut off"].columns[-2] == "trained end"
     titles = [chart.title for chart in report.charts]
     assert {"Confusions", "Size and accuracy", "Latency and accuracy", "Largest activations"} < set(titles)
     assert any("whole-number reference" in note for note in report.notes)
@@ -187,10 +187,31 @@ def test_what_is_impossible_is_an_empty_cell_and_a_note(fold: Fold[Data]) -> Non
     assert any("found no ReLU" in note for note in report.notes)
 
 
-def test_ranges_of_clusters_are_drawn_apart(fold: Fold[Data]) -> None:
-    report = fit(fold, clusters=2, grouping="kmeans", **YOURS).evaluate(fold.test)
-    titles = [chart.title for chart in report.charts]
-    assert {"Largest activations, cluster 0", "Largest activations, cluster 1"} < set(titles)
+def test_ranges_of_clusters_are_drawn_beside_those_of_all_images(fold: Fold[Data]) -> None:
+    def drawn(**config: Any) -> list[tuple[str, list[str]]]:
+        charts = fit(fold, grouping="kmeans", float_epochs=2, **config).evaluate(fold.test).charts
+        return [(one.title, [row.name for row in one.series]) for one in charts if one.kind == "box"]
+
+    [(title, rows)] = drawn(clusters=2)
+    assert (title, rows[0]) == ("Largest activations", f"all images ({len(fold.valid)})")
+    assert [name.partition(" (")[0] for name in rows[1:]] == ["cluster 0", "cluster 1"]
+    assert drawn(study="none") == [("Largest activations", ["all images"])]
+    many = drawn(study="none", clusters=6)
+    assert [title for title, _ in many] == [
+        "Largest activations, clusters 0 to 3",
+        "Largest activations, clusters 4 to 5",
+    ]
+
+
+def test_a_box_holds_the_largest_value_of_each_image_against_the_end_of_the_range(fold: Fold[Data]) -> None:
+    report = fit(fold, observer="minmax", **YOURS).evaluate(fold.test)
+    [chart] = [one for one in report.charts if one.kind == "box"]
+    [series] = chart.series
+    assert series.x[0] == "x"
+    [cut] = [table for table in report.tables if table.title == "What ranges cut off"]
+    for row, end in zip(cut.rows, series.mark or [], strict=True):
+        assert row[4] == pytest.approx(end)
+        assert row[5] < 0.2  # type: ignore[operator]  # the extremes of training images cut little off
 
 
 def test_classes_are_judged_by_name(fitted: Quantize, fold: Fold[Data]) -> None:

@@ -23,6 +23,7 @@ from hanok.systems.quantize.study import Cell
 if TYPE_CHECKING:
     from torch import nn
 
+    from hanok.systems.quantize.ranges import Reach
     from hanok.systems.quantize.training import Made, Parts
 
 Bools = npt.NDArray[np.bool_]
@@ -37,12 +38,16 @@ TURNS = 21
 
 
 class Tried(NamedTuple):
-    """A file; the bytes of its packed weights, None where they are float; which validation images it gets right."""
+    """A file; the bytes of its packed weights, None where they are float; which validation images it gets right.
+
+    Where it is drawn, how far its activations reach.
+    """
 
     name: str
     onnx: bytes
     packed: int | None
     right: Bools
+    reaches: Sequence[Reach] = ()
 
     @property
     def accuracy(self) -> float:
@@ -50,9 +55,12 @@ class Tried(NamedTuple):
         return round(float(self.right.mean()), 4)
 
 
-def tried(name: str, made: Made, parts: Parts) -> Tried:
-    """The exported file on validation images."""
-    return Tried(name, made.onnx, made.packed, right(Runner(made.onnx), parts.valid, parts.valid_labels))
+def tried(name: str, made: Made, parts: Parts, *, drawn: bool = True) -> Tried:
+    """The exported file on validation images; `drawn` says whether its activations are looked at, too."""
+    from hanok.systems.quantize.ranges import reaches
+
+    found = reaches(made.q, parts.valid) if drawn else ()
+    return Tried(name, made.onnx, made.packed, right(Runner(made.onnx), parts.valid, parts.valid_labels), found)
 
 
 def right(runner: Runner, images: Floats32, labels: Ints, batch: int = 0) -> Bools:
@@ -93,6 +101,11 @@ def _square(config: Config) -> dict[tuple[str, int], Config]:
     }
 
 
+def twin(config: Config) -> Config:
+    """The same with clusters, or without."""
+    return config.model_copy(update={"clusters": 0 if config.clusters else GROUPS})
+
+
 def variants(model: nn.Module, parts: Parts, config: Config, run: Run) -> dict[Config, Tried | Problem]:
     """Every other way that is asked for; one that is impossible is its problem."""
     from hanok.systems.quantize.training import make
@@ -101,7 +114,8 @@ def variants(model: nn.Module, parts: Parts, config: Config, run: Run) -> dict[C
     asked = [one for one in wanted(config) if one != config]
     for number, one in enumerate(asked, 1):
         try:
-            found[one] = tried(name_of(one), make(model, parts, one, run.stage(name_of(one))), parts)
+            made = make(model, parts, one, run.stage(name_of(one)))
+            found[one] = tried(name_of(one), made, parts, drawn=one == twin(config))
         except Problem as problem:
             found[one] = problem
         run.report(number, len(asked))

@@ -15,7 +15,7 @@ from hanok.systems.quantize.fitting import frame_of, named, passes
 from hanok.systems.quantize.frame import Frame
 from hanok.systems.quantize.mixed import table
 from hanok.systems.quantize.networks import imported, outputs, small
-from hanok.systems.quantize.ranges import range_charts
+from hanok.systems.quantize.ranges import cut_table, range_charts
 from hanok.systems.quantize.room import Room, are_probabilities
 from hanok.systems.quantize.sensitivity import sensitivity
 from hanok.systems.quantize.study import Study, operations_table
@@ -50,11 +50,13 @@ def furnish_module(train: Data, valid: Data, config: Config, run: Run) -> Room:
 
 def _study(made: Made, found: compare.Comparison, parts: Parts, config: Config, frame: Frame) -> Study:
     told = made.report(parts.valid[:COMPARED])
-    grids, drawn = range_charts(made.q, parts.valid)
+    twin = found.others.get(compare.twin(config))
+    drawn = range_charts(found.own.reaches, twin.reaches if isinstance(twin, compare.Tried) else ())
     tables: list[Grid] = [
         found.methods(),
         *found.square(config),
         table(made.q),
+        cut_table(found.own.reaches),
         operations_table(told.before, told.after),
     ]
     charts: list[Chart] = [*found.front(), *drawn, *sensitivity(made.q, parts.valid, parts.valid_labels)]
@@ -67,4 +69,4 @@ def _study(made: Made, found: compare.Comparison, parts: Parts, config: Config, 
         f"Stays float: {', '.join(made.q.stays_float) or 'nothing'}.",
         *found.notes,
     ]
-    return Study([*tables, *grids], charts, notes)
+    return Study(tables, charts, notes)

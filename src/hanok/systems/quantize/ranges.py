@@ -1,7 +1,8 @@
-"""Where the ranges that were learnt lie among the largest activations of single images. Needs torch."""
+"""Where the ranges that were learnt end among the largest activations of single images. Needs torch."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from hanok.core.report import Chart, Grid, Series
+from hanok.core.boxes import boxed
+from hanok.core.report import Chart, Grid
 from hanok.parts.quantization.fake import top
 from hanok.parts.quantization.model import Quantized
 from hanok.parts.quantization.quantizer import Quantizer
@@ -18,18 +20,25 @@ from hanok.systems.quantize.study import Cell
 
 Floats = npt.NDArray[np.float64]
 
+TOGETHER = 4
+"""Clusters in one chart."""
 
-class Box(NamedTuple):
-    """Of one activation in one cluster: five numbers of the largest value per image, and the end of its range."""
+
+class Reach(NamedTuple):
+    """Of one activation in one cluster: the largest value of each image, (n_images,), and the end of its range."""
 
     layer: str
     cluster: int
-    images: int
-    quartiles: tuple[float, ...]
+    largest: Floats
     trained: float
 
+    @property
+    def cut(self) -> float:
+        """The share of images with values above the range."""
+        return float((self.largest > self.trained).mean())
 
-def boxes(q: Quantized, images: Floats32) -> list[Box]:
+
+def reaches(q: Quantized, images: Floats32) -> list[Reach]:
     """Largest activations, image by image, before they are rounded."""
     largest: dict[Quantizer, list[Tensor]] = {}
     groups: dict[Quantizer, list[Tensor]] = {}
@@ -50,54 +59,73 @@ def boxes(q: Quantized, images: Floats32) -> list[Box]:
         for hook in hooks:
             hook.remove()
     return [
-        _box(quantizer, cluster, torch.cat(found).double().numpy()[ids == cluster])
+        Reach(quantizer.name, cluster, torch.cat(found).double().numpy()[ids == cluster], _end(quantizer, cluster))
         for quantizer, found in largest.items()
         for ids in [torch.cat(groups[quantizer]).numpy()]
         for cluster in np.unique(ids).tolist()
     ]
 
 
-def _box(quantizer: Quantizer, cluster: int, largest: Floats) -> Box:
+def _end(quantizer: Quantizer, cluster: int) -> float:
     scale, zero_point = (part.detach()[cluster] for part in quantizer.grids())
-    end = float(scale) * (top(quantizer.bits) - int(zero_point))
-    quartiles = tuple(np.quantile(largest, [0, 0.25, 0.5, 0.75, 1]).round(4).tolist())
-    return Box(quantizer.name, cluster, len(largest), quartiles, round(end, 4))
+    return round(float(scale) * (top(quantizer.bits) - int(zero_point)), 4)
 
 
-def range_charts(q: Quantized, images: Floats32) -> tuple[list[Grid], list[Chart]]:
-    """The table of all boxes, and a chart for each cluster: the middle half of the images, and the trained end."""
-    found = boxes(q, images)
-    rows: list[list[Cell]] = [[b.layer, b.cluster, b.images, *b.quartiles, b.trained] for b in found]
-    columns = [
-        "activation",
-        "cluster",
-        "images",
-        "least",
-        "lower quarter",
-        "median",
-        "upper quarter",
-        "most",
-        "trained",
+def range_charts(own: Sequence[Reach], twin: Sequence[Reach] = ()) -> list[Chart]:
+    """A box for each layer and cluster, beside the trained end of its range.
+
+    Parameters
+    ----------
+    own : sequence of Reach
+        Of the network that was made.
+    twin : sequence of Reach
+        Of the same without clusters, or with: whichever is without stands beside every four clusters.
+
+    Source
+    ------
+    The figure by which clusters were first argued for: the largest value of each image against the end that training
+    found, for all images and for each cluster.
+    """
+    whole, split = sorted([own, twin], key=lambda found: len({one.cluster for one in found}))
+    if len({one.cluster for one in split}) < 2:
+        whole, split = own, []
+    clusters = sorted({one.cluster for one in split})
+    parts = [clusters[at : at + TOGETHER] for at in range(0, len(clusters), TOGETHER)] or [[]]
+    return [
+        _chart(whole, [one for one in split if one.cluster in part], part if len(parts) > 1 else []) for part in parts
     ]
-    note = "Of each validation image the largest value; what lies above the trained end is cut off."
-    charts = []
-    for cluster in sorted({box.cluster for box in found}):
-        own = [box for box in found if box.cluster == cluster]
-        names = [box.layer for box in own]
-        parts = [np.array([box.quartiles[at] for box in own]).tolist() for at in (1, 2, 3)]
-        charts.append(
-            Chart(
-                title=f"Largest activations, cluster {cluster}"
-                if len(q.quantizers()[0].low) > 1
-                else "Largest activations",
-                kind="bar",
-                x_label="activation",
-                y_label="largest value of an image",
-                series=[
-                    Series(name="images, median and middle half", x=names, y=parts[1], low=parts[0], high=parts[2]),
-                    Series(name="trained end", x=names, y=[box.trained for box in own]),
-                ],
-                note=note,
-            )
+
+
+def _chart(whole: Sequence[Reach], split: Sequence[Reach], part: Sequence[int]) -> Chart:
+    """Series: all images, then cluster by cluster."""
+    rows = {"all images": list(whole)} if whole else {}
+    for one in split:
+        rows.setdefault(f"cluster {one.cluster}", []).append(one)
+    series = [
+        boxed(
+            f"{name} ({len(found[0].largest)})" if split else name,
+            {one.layer: np.round(one.largest, 4) for one in found},
+            [one.trained for one in found],
         )
-    return [Grid(title="Largest activations", columns=columns, rows=rows, note=note)], charts
+        for name, found in rows.items()
+    ]
+    return Chart(
+        title="Largest activations" + (f", clusters {part[0]} to {part[-1]}" if part else ""),
+        kind="box",
+        x_label="activation",
+        y_label="largest value of an image",
+        series=series,
+        mark="trained end of the range",
+        note="Validation images: half of them lie in the box. What lies above the trained end is cut off.",
+    )
+
+
+def cut_table(found: Sequence[Reach]) -> Grid:
+    """How many images have values that are cut off."""
+    rows: list[list[Cell]] = [
+        [one.layer, one.cluster, len(one.largest), round(float(one.largest.max()), 4), one.trained, round(one.cut, 4)]
+        for one in found
+    ]
+    columns = ["activation", "cluster", "images", "largest value", "trained end", "share of images above"]
+    note = "Of each validation image the largest value counts; what lies above the trained end is cut off."
+    return Grid(title="What ranges cut off", columns=columns, rows=rows, note=note)
