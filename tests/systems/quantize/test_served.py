@@ -115,6 +115,14 @@ def test_tuning_keeps_to_a_budget(tmp_path: Path, example: Path) -> None:
     assert found["config"]["weights"] < 8
 
 
+def test_a_smaller_version_is_published_with_its_price(home: Path) -> None:
+    made = by_command(home, "optimize", "quantize@1", "--threads", "1")
+    with Workspace.open(home) as workspace:
+        before, after = (workspace.load(name) for name in ("quantize@1", made["model"]))
+    assert len(after.system.room.onnx) < len(before.system.room.onnx)
+    assert after.manifest.parent == 1
+
+
 def test_what_people_named_is_learnt(home: Path) -> None:
     for image in FRESH[:2]:
         item = {"image": base64.b64encode(png(image)).decode()}

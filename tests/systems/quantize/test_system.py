@@ -158,14 +158,14 @@ def test_bits_are_chosen_layer_by_layer_within_a_budget(fold: Fold[Data]) -> Non
 
 
 def test_the_report_shows_what_was_tried(fold: Fold[Data], tmp_path: Path) -> None:
-    room = fit(fold, study="trained", weights=3, activations=3, epochs=1, float_epochs=3, grouping="kmeans")
+    room = fit(fold, study="trained", weights=4, activations=3, epochs=1, float_epochs=3, grouping="kmeans")
     room.save(tmp_path)
     loaded = Quantize(room.config)
     loaded.load(tmp_path)
     report = loaded.evaluate(fold.test)
     tables = {table.title: table for table in report.tables}
     names = [row[0] for row in tables["Ways of quantising"].rows]
-    assert names[:2] == ["float32", "ptq, W3A3, ema"]
+    assert names[:2] == ["float32", "ptq, W4A3, ema"]
     assert {name.partition(",")[0] for name in names[1:]} == {"ptq", "qat", "quantnoise", "fst"}
     square = tables["Observers and clusters"]
     assert [row[0] for row in square.rows] == ["ema", "granular_ema"]
@@ -196,18 +196,26 @@ def test_ranges_of_clusters_are_drawn_beside_those_of_all_images(fold: Fold[Data
     assert (title, rows[0]) == ("Largest activations", f"all images ({len(fold.valid)})")
     assert [name.partition(" (")[0] for name in rows[1:]] == ["cluster 0", "cluster 1"]
     assert drawn(study="none") == [("Largest activations", ["all images"])]
-    many = drawn(study="none", clusters=6)
-    assert [title for title, _ in many] == [
+
+
+def test_many_clusters_are_drawn_four_at_a_time() -> None:
+    from hanok.systems.quantize.ranges import Reach, range_charts
+
+    largest = np.arange(1.0, 9)
+    charts = range_charts([Reach("relu", cluster, largest, 4.0) for cluster in range(6)])
+    assert [one.title for one in charts] == [
         "Largest activations, clusters 0 to 3",
         "Largest activations, clusters 4 to 5",
     ]
+    assert [len(one.series) for one in charts] == [4, 2]
+    assert charts[0].series[0].mark == [4.0]
 
 
 def test_a_box_holds_the_largest_value_of_each_image_against_the_end_of_the_range(fold: Fold[Data]) -> None:
     report = fit(fold, observer="minmax", **YOURS).evaluate(fold.test)
     [chart] = [one for one in report.charts if one.kind == "box"]
     [series] = chart.series
-    assert series.x[0] == "x"
+    assert len(series.x) == 5  # what goes in, three ReLU, their mean
     [cut] = [table for table in report.tables if table.title == "What ranges cut off"]
     for row, end in zip(cut.rows, series.mark or [], strict=True):
         assert row[4] == pytest.approx(end)

@@ -75,14 +75,15 @@ def fold_constants(model: onnx.ModelProto) -> onnx.ModelProto:
     arrays, nodes = constants(model), []
     for node in model.graph.node:
         if node.op_type == "Constant" or (node.input and all(name in arrays for name in node.input if name)):
-            found = _evaluate(model, node, arrays)
+            found = evaluated(model, node, arrays)
             arrays.update(zip(node.output, found, strict=True))
         else:
             nodes.append(node)
     return rebuilt(model, nodes, arrays)
 
 
-def _evaluate(model: onnx.ModelProto, node: onnx.NodeProto, arrays: dict[str, Array]) -> list[Array]:
+def evaluated(model: onnx.ModelProto, node: onnx.NodeProto, arrays: dict[str, Array]) -> list[Array]:
+    """The results of one operation on constants."""
     helper, reference = library().helper, library().reference
     inputs = {name: arrays[name] for name in node.input if name}
     kinds = {name: helper.np_dtype_to_tensor_dtype(array.dtype) for name, array in inputs.items()}

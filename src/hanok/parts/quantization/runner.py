@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from hanok.parts.quantization.writing import GROUP
 
 NOTE = "hanok.clusters"
 """Where a file keeps its clusters."""
+CHUNK = 256
+"""Samples that are computed at once."""
 
 
 class Runner:
@@ -61,6 +64,29 @@ class Runner:
         array (B, ...)
         """
         return self.outputs(inputs)[0]
+
+    def each(self, inputs: Sequence[Array], batch: int = 0) -> Array:
+        """The first output for any number of samples, computed in pieces.
+
+        Parameters
+        ----------
+        inputs : sequence of array (n, ...)
+            As many as the model has.
+        batch : int
+            How many the model wants at once; 0: any number.
+
+        Returns
+        -------
+        array (n, ...)
+        """
+        size, found = batch or CHUNK, []
+        for start in range(0, len(inputs[0]), size):
+            parts = [one[start : start + size] for one in inputs]
+            n = len(parts[0])
+            if batch and n < size:
+                parts = [np.concatenate([part, np.repeat(part[-1:], size - n, axis=0)]) for part in parts]
+            found.append(self(*parts)[:n])
+        return np.concatenate(found)
 
     def outputs(self, inputs: tuple[Array, ...]) -> list[Array]:
         """All outputs; those of every sample come from the ranges of its cluster."""

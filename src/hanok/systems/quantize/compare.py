@@ -17,7 +17,6 @@ from hanok.parts.quantization.runner import Runner
 from hanok.systems.quantize.config import Config
 from hanok.systems.quantize.data import Ints
 from hanok.systems.quantize.frame import Floats32
-from hanok.systems.quantize.room import outputs
 from hanok.systems.quantize.study import Cell
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def tried(name: str, made: Made, parts: Parts, *, drawn: bool = True) -> Tried:
 
 def right(runner: Runner, images: Floats32, labels: Ints, batch: int = 0) -> Bools:
     """Of which images a file names the class."""
-    return np.asarray(outputs(runner, images, batch).argmax(axis=1) == labels)
+    return np.asarray(runner.each([images], batch).argmax(axis=1) == labels)
 
 
 def name_of(config: Config) -> str:
@@ -157,14 +156,15 @@ class Comparison:
         Problem
             ``over_budget``: then a tuner takes another, and nothing is published.
         """
-        kilobytes = (len(self.own.onnx) if self.own.packed is None else self.own.packed) / 1000
-        for name, found, most in (
-            ("most_kb", kilobytes, config.most_kb),
-            ("most_ms", self.milliseconds[self.own.name], config.most_ms),
+        packed = self.own.packed
+        of, kilobytes = ("the file", len(self.own.onnx)) if packed is None else ("packed weights", packed)
+        for name, found, what, most in (
+            ("most_kb", kilobytes / 1000, f"kB of {of}", config.most_kb),
+            ("most_ms", self.milliseconds[self.own.name], "ms an image", config.most_ms),
         ):
             if most is not None and found > most:
                 hint = "fewer bits, a smaller network, or a larger budget"
-                raise Problem("over_budget", f"found {found:.4g}; expected at most {most:g}", name, hint)
+                raise Problem("over_budget", f"found {found:.4g} {what}; expected at most {most:g}", name, hint)
 
     @property
     def all(self) -> list[Tried]:

@@ -14,7 +14,8 @@ Method = Literal["ptq", "qat", "quantnoise", "fst"]
 Observer = Literal["minmax", "ema", "granular_ema", "percentile", "mse", "lsq"]
 """How ranges of activations are found."""
 
-Bits = Field(ge=2, le=8)
+Packed = Literal[8, 4, 2]
+"""Bits of weights that differ in size: 3 would be stored as 4, and 5 to 7 as 8."""
 
 
 class Config(BaseModel):
@@ -39,12 +40,14 @@ class Config(BaseModel):
         ),
         SEARCH,
     ] = "ptq"
-    weights: Annotated[int, Bits, Field(description="Bits of weights"), SEARCH] = 8
+    weights: Annotated[Packed, Field(description="Bits of weights"), SEARCH] = 8
     mixed: Annotated[
         bool, Field(description="Bits of weights layer by layer, 8, 4 or 2: those that cost least within most_kb")
     ] = False
-    activations: Annotated[int, Bits, Field(description="Bits of activations"), SEARCH] = 8
-    first_last: Annotated[int, Bits, Field(description="Bits of the first and the last layer"), SEARCH] = 8
+    activations: Annotated[int, Field(ge=2, le=8, description="Bits of activations"), SEARCH] = 8
+    first_last: Annotated[
+        Packed, Field(description="Bits of the first and the last layer, of weights and of what they are given"), SEARCH
+    ] = 8
     observer: Annotated[
         Observer,
         Field(description="How ranges of activations are found; ema cuts little off, granular_ema serves few bits"),
@@ -83,11 +86,20 @@ class Config(BaseModel):
         Field(description="Other ways that are tried for the report: none, those without training, all"),
     ] = "calibrated"
     most_kb: Annotated[
-        float | None, Field(gt=0, description="Budget: kilobytes of the packed weights; a larger model is refused")
+        float | None,
+        Field(
+            gt=0,
+            description="Budget: kilobytes of the packed weights alone, not of the file around them; with an ONNX file "
+            "in the slot model, of the file; a larger model is refused",
+        ),
     ] = None
     most_ms: Annotated[
         float | None, Field(gt=0, description="Budget: milliseconds of one image here; a slower model is refused")
     ] = None
+
+    most_lost: Annotated[
+        float, Field(ge=0, le=1, description="optimize: share of validation images that may be lost for a smaller file")
+    ] = 0.01
 
     @model_validator(mode="after")
     def _with_a_budget(self) -> Self:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,12 +13,13 @@ from hanok.parts.onnx_graph import operations
 from hanok.parts.onnx_graph.build import library
 from hanok.parts.quantization import slimmed
 from hanok.parts.quantization.runner import Runner
+from hanok.parts.quantization.static import static
 from hanok.systems.quantize import compare
 from hanok.systems.quantize.config import Config
 from hanok.systems.quantize.data import Data
 from hanok.systems.quantize.fitting import frame_of, named
 from hanok.systems.quantize.frame import Floats32
-from hanok.systems.quantize.room import Room, are_probabilities, outputs
+from hanok.systems.quantize.room import Room, are_probabilities
 from hanok.systems.quantize.study import Study, operations_table
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 SAMPLES = 512
 """Images that ranges are found with."""
-CALIBRATED_AT_ONCE = 64
 PER_CHANNEL = 13
 """The first version of the operations in which weights have a scale for each channel."""
 WHERE = "model"
@@ -47,12 +45,12 @@ def furnish_file(train: Data, valid: Data, config: Config, run: Run) -> Room:
     size, batch = _input(model, train)
     frame = frame_of(train, config, size, own=False)
     images, labels = frame.arrays(valid.images), valid.labels
-    plain = outputs(_checked(Runner(train.onnx), images, batch), images, batch)
+    plain = _checked(Runner(train.onnx), images, batch).each([images], batch)
     classes = named(train.classes, plain.shape[1], WHERE)
     small = slimmed(model)
     run.report(1, 2)
     rows = np.random.default_rng(run.seed).permutation(len(train))[:SAMPLES]
-    content = quantised(small.model, frame.arrays(train.images[rows]), batch, run)
+    content = static(small.model, [frame.arrays(train.images[rows])], batch)
     run.report(2, 2)
     floats = compare.Tried(compare.FLOAT, train.onnx, None, plain.argmax(axis=1) == labels)
     own = compare.Tried("onnxruntime, W8A8", content, None, compare.right(Runner(content), images, labels, batch))
@@ -134,7 +132,7 @@ def _input(model: onnx.ModelProto, data: Data) -> tuple[tuple[int, int, int], in
 def _checked(runner: Runner, images: Floats32, batch: int) -> Runner:
     """A float network that gives a row of finite numbers for each image."""
     try:
-        found = outputs(runner, images[: batch or 2], batch)
+        found = runner.each([images[: batch or 2]], batch)
     except Problem:
         raise
     except Exception as error:  # the runtime raises classes of its own
@@ -146,45 +144,6 @@ def _checked(runner: Runner, images: Floats32, batch: int) -> Runner:
     if not np.isfinite(found).all():
         raise Problem("nan_outputs", "found outputs that are not finite; expected numbers", WHERE, "see mean and std")
     return runner
-
-
-def quantised(model: onnx.ModelProto, images: Floats32, batch: int, run: Run) -> bytes:
-    """The file in whole numbers, as onnxruntime makes it: rounding between operations, which it fuses."""
-    from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static  # type: ignore[import-untyped]
-
-    name = next(one.name for one in model.graph.input if one.name not in {t.name for t in model.graph.initializer})
-    size = batch or CALIBRATED_AT_ONCE
-    parts = [images[at : at + size] for at in range(0, len(images), size)]
-    if batch and len(parts) > 1 and len(parts[-1]) < batch:
-        parts.pop()
-
-    class Reader(CalibrationDataReader):  # type: ignore[misc]
-        """Hands batches out, one at a time."""
-
-        def __init__(self) -> None:
-            self.rest = iter([{name: np.resize(part, (size, *part.shape[1:])) if batch else part} for part in parts])
-
-        def get_next(self) -> dict[str, Floats32] | None:
-            """The next batch; None at the end."""
-            return next(self.rest, None)
-
-    with tempfile.TemporaryDirectory(dir=run.scratch) as folder:
-        before, after = Path(folder) / "float.onnx", Path(folder) / "whole.onnx"
-        before.write_bytes(model.SerializeToString())
-        try:
-            quantize_static(
-                str(before),
-                str(after),
-                Reader(),
-                quant_format=QuantFormat.QDQ,
-                per_channel=True,
-                activation_type=QuantType.QUInt8,
-                weight_type=QuantType.QInt8,
-            )
-        except Exception as error:  # the quantiser raises classes of its own
-            reason = (str(error) or type(error).__name__).splitlines()[0]
-            raise Problem("cannot_quantise", f"onnxruntime's quantiser: {reason}", WHERE) from error
-        return after.read_bytes()
 
 
 def floating(model: onnx.ModelProto) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from hanok.core.problem import Problem
 from hanok.core.report import Chart, Measure, Report, Series
 from hanok.parts.image import Pixels, thumbnail
 from hanok.systems.quantize.data import Data, Ints
@@ -31,7 +30,7 @@ def report(room: Room, data: Data) -> Report:
     Problem
         ``unknown_class``.
     """
-    labels = _labels(room, data)
+    labels = room.places(data)
     chances = room.probabilities(room.frame.arrays(data.images))
     found = chances.argmax(axis=1)
     names = [room.classes[label] for label in labels.tolist()]
@@ -64,17 +63,6 @@ def report(room: Room, data: Data) -> Report:
         tables=study.tables,
         notes=[size, *data.notes, *study.notes],
     )
-
-
-def _labels(room: Room, data: Data) -> Ints:
-    """Places among the room's classes, by name."""
-    places = {name: place for place, name in enumerate(room.classes)}
-    unknown = [name for name in data.classes if name not in places]
-    used = {data.classes[label] for label in data.labels.tolist()}
-    if missing := [name for name in unknown if name in used]:
-        known = ", ".join(room.classes[:SHOWN])
-        raise Problem("unknown_class", f"found {', '.join(map(repr, missing[:5]))}; expected one of {known}", "images")
-    return np.array([places[data.classes[label]] for label in data.labels.tolist()], np.int64)
 
 
 def _picture(image: Pixels) -> bytes:

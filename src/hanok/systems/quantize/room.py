@@ -13,15 +13,15 @@ import numpy.typing as npt
 from hanok.core.problem import Problem
 from hanok.parts.image import Pixels, load
 from hanok.parts.quantization.runner import Runner
-from hanok.systems.quantize.data import Bytes, Ints
+from hanok.systems.quantize.data import Bytes, Data, Ints
 from hanok.systems.quantize.frame import Floats32, Frame
 from hanok.systems.quantize.items import Answer, Chance, Photo
 from hanok.systems.quantize.study import Study
 
 Floats = npt.NDArray[np.float64]
 
-CHUNK = 256
-"""Images that are computed at once."""
+KNOWN = 20
+"""Classes that a refusal names."""
 
 
 class Told(NamedTuple):
@@ -79,9 +79,24 @@ class Room:
         rows = iter(zip(self.probabilities(arrays), groups, good, strict=True))
         return [found if isinstance(found, Problem) else self._answer(*next(rows)) for found in opened]
 
+    def places(self, data: Data) -> Ints:
+        """Where the classes of images stand among the room's, by name, (n,).
+
+        Raises
+        ------
+        Problem
+            ``unknown_class``.
+        """
+        places = {name: place for place, name in enumerate(self.classes)}
+        used = {data.classes[label] for label in data.labels.tolist()}
+        if missing := [name for name in data.classes if name in used and name not in places]:
+            found, known = ", ".join(map(repr, missing[:5])), ", ".join(self.classes[:KNOWN])
+            raise Problem("unknown_class", f"found {found}; expected one of {known}", "images")
+        return np.array([places[data.classes[label]] for label in data.labels.tolist()], np.int64)
+
     def probabilities(self, arrays: Floats32) -> Floats:
         """Of every class, (n, classes)."""
-        return likely(outputs(self.runner, arrays, self.batch), self.probable)
+        return likely(self.runner.each([arrays], self.batch), self.probable)
 
     def _answer(self, chances: Floats, cluster: int | None, item: Photo) -> Answer:
         order = np.argsort(-chances, kind="stable")[: item.k].tolist()
@@ -94,18 +109,6 @@ def _opened(item: Photo) -> Pixels | Problem:
         return load(item.image, where="image")
     except Problem as problem:
         return problem
-
-
-def outputs(runner: Runner, arrays: Floats32, batch: int = 0) -> Floats32:
-    """What a file gives for images, (n, classes), in pieces of the size that it wants."""
-    size = batch or CHUNK
-    found = []
-    for start in range(0, len(arrays), size):
-        part = arrays[start : start + size]
-        lacking = size - len(part) if batch else 0
-        filled = np.concatenate([part, np.repeat(part[-1:], lacking, axis=0)]) if lacking else part
-        found.append(runner(filled)[: len(part)])
-    return np.concatenate(found)
 
 
 def likely(values: Floats32, probable: bool) -> Floats:

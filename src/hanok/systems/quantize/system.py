@@ -88,6 +88,22 @@ class Quantize(System[Config, Sources, Data, Photo, Answer, Right]):
         new.room = replace(new.room, told=told)
         return new
 
+    def optimize(self, calibration: Data, run: Run) -> Self:
+        """A new system whose weights take fewer bits, layer by layer, as far as `most_lost` of the accuracy allows.
+
+        Raises
+        ------
+        Problem
+            ``cannot_optimize``: nothing can be gained at that price.
+        Unavailable
+            onnx is not installed.
+        """
+        from hanok.systems.quantize.optimization import optimized
+
+        new = type(self)(self.config, ledger=self.ledger)
+        new.room = optimized(self.room, calibration, self.config, run)
+        return new
+
     @classmethod
     def reward(cls, event: Happened) -> float | None:
         """1 where the answer was the right class."""

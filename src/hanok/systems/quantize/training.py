@@ -23,6 +23,7 @@ from hanok.parts.quantization import (
     Recipe,
     calibrate,
     convert,
+    narrowed,
     pack,
     prepare,
     recalibrate,
@@ -67,10 +68,8 @@ class Made(NamedTuple):
 
     def report(self, images: Floats32) -> ExportReport:
         """What the file does with a batch, beside its references."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "model.onnx"
-            path.write_bytes(self.onnx)
-            return self.integer.report(path, images)
+        with tempfile.TemporaryDirectory() as folder:  # without the operations that unpack weights
+            return self.integer.report(self.integer.export(Path(folder) / "model.onnx"), images)
 
 
 @contextmanager
@@ -148,7 +147,7 @@ def make(model: nn.Module, parts: Parts, config: Config, run: Run) -> Made:
         fit(q, parts, config, run, epochs=config.epochs, rate=config.learning_rate * SLOWER)
         recalibrate(q, batches)
     integer = convert(q.eval())
-    return Made(q, integer, integer.model().SerializeToString(), _packed(q, run))
+    return Made(q, integer, narrowed(integer.model()).SerializeToString(), _packed(q, run))
 
 
 def _packed(q: Quantized, run: Run) -> int:
