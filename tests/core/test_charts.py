@@ -216,7 +216,7 @@ def test_marks_of_boxes_are_explained_and_have_a_colour_of_their_own() -> None:
 def test_the_table_behind_boxes_has_a_row_for_each() -> None:
     grid = table(_boxes(["x", "y"]))
     assert grid.columns[:2] == ["layer", ""]
-    assert grid.columns[-2:] == ["outliers", "trained end"]
-    assert grid.rows[0] == ["x", "a", "1.00", "2.00", "3.00", "4.00", "4.00", "30.0", "5.00"]
-    assert [row[:2] for row in grid.rows] == [["x", "a"], ["y", "a"], ["x", "b"], ["y", "b"]]
-    assert table(_boxes(["x"], mark="")).columns[-1] == "outliers"
+    assert grid.columns[-2:] == ["trained end", "furthest outliers"]
+    assert grid.rows[0] == ["x", "a", "1.00", "2.00", "3.00", "4.00", "4.00", "5.00", "[30.0, 30.0]"]
+    assert [row[:2] for row in grid.rows] == [["x", "a"], ["x", "b"], ["y", "a"], ["y", "b"]]
+    assert "trained end" not in table(_boxes(["x"], mark="")).columns

@@ -96,18 +96,21 @@ def table(chart: Chart) -> Grid:
 
 
 def _boxes(chart: Chart) -> Grid:
-    """Everything that is drawn of each box."""
-    parts = ["low whisker", "lower quartile", "median", "upper quartile", "high whisker", "outliers"]
-    columns = [chart.x_label, "", *parts, *([chart.mark] if chart.mark else [])]
-    rows: list[list[str | int | float | None]] = []
+    """Everything that is drawn of each box, those of one place below each other."""
+    parts = ["low whisker", "lower quartile", "median", "upper quartile", "high whisker"]
+    marks = [chart.mark] if chart.mark else []
+    rows: dict[str, list[list[str | int | float | None]]] = {}
     for series in chart.series:
-        numbers = (series.least, series.low, series.y, series.high, series.most)
+        numbers = [series.least, series.low, series.y, series.high, series.most, *([series.mark] if marks else [])]
         for i, place in enumerate(_places(series)):
             cells = [number(part[i]) if part else NONE for part in numbers]
-            far = ", ".join(number(value) for value in series.beyond[i]) if series.beyond else ""
-            mark = [number(series.mark[i]) if series.mark else NONE] if chart.mark else []
-            rows.append([place, series.name, *cells, far or NONE, *mark])
-    return Grid(title=chart.title, columns=columns, rows=rows, note=chart.note)
+            far = series.beyond[i] if series.beyond else []
+            outliers = span(far[0], far[-1]) if far else NONE
+            rows.setdefault(place, []).append([place, series.name, *cells, outliers])
+    columns = [chart.x_label, "", *parts, *marks, "furthest outliers"]
+    return Grid(
+        title=chart.title, columns=columns, rows=[row for found in rows.values() for row in found], note=chart.note
+    )
 
 
 def _places(series: Series) -> list[str]:

@@ -60,7 +60,9 @@ def refused(fold: Fold[Data], model: onnx.ModelProto | bytes, code: str, *words:
 
 
 @pytest.mark.parametrize("batch", [0, 1, 4])
-def test_a_file_is_quantised_and_answers_as_before(fold: Fold[Data], batch: int, tmp_path: Path) -> None:
+def test_a_file_is_quantised_and_answers_as_before(
+    fold: Fold[Data], batch: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     import onnxruntime
 
     model = network(batch)
@@ -72,7 +74,9 @@ def test_a_file_is_quantised_and_answers_as_before(fold: Fold[Data], batch: int,
     items = [Photo(image=png(image)) for image in fold.test.images[:6]]
     assert room.predict(items) == [room(item) for item in items]
     report = room.evaluate(fold.test)
-    assert "onnxruntime's static quantiser" in report.notes[1]
+    assert not caplog.records
+    assert report.notes[1].startswith("The price, on 18 validation images: accuracy ")
+    assert "onnxruntime's static quantiser" in report.notes[2]
     operations = {row[0]: row[1:] for row in report.tables[1].rows}
     assert operations["BatchNormalization"] == [1, 0]
     assert operations["Identity"] == [1, 0]

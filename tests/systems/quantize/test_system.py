@@ -19,6 +19,8 @@ from hanok.systems.quantize import Answer, Chance, Config, Data, Photo, Quantize
 
 pytest.importorskip("torch")
 
+from hanok.systems.quantize.ranges import Reach, range_charts
+
 RUN = Run(threads=1)
 QUICK = Config(float_epochs=8, study="none")
 YOURS = {"study": "none", "float_epochs": 2}
@@ -199,10 +201,8 @@ def test_ranges_of_clusters_are_drawn_beside_those_of_all_images(fold: Fold[Data
 
 
 def test_many_clusters_are_drawn_four_at_a_time() -> None:
-    from hanok.systems.quantize.ranges import Reach, range_charts
-
     largest = np.arange(1.0, 9)
-    charts = range_charts([Reach("relu", cluster, largest, 4.0) for cluster in range(6)])
+    charts = range_charts([Reach("relu", cluster, largest, 4.0, 0.5) for cluster in range(6)])
     assert [one.title for one in charts] == [
         "Largest activations, clusters 0 to 3",
         "Largest activations, clusters 4 to 5",
@@ -215,11 +215,12 @@ def test_a_box_holds_the_largest_value_of_each_image_against_the_end_of_the_rang
     report = fit(fold, observer="minmax", **YOURS).evaluate(fold.test)
     [chart] = [one for one in report.charts if one.kind == "box"]
     [series] = chart.series
-    assert len(series.x) == 5  # what goes in, three ReLU, their mean
+    assert series.x == ["input_1", "relu1", "relu2", "relu3", "mean"]
     [cut] = [table for table in report.tables if table.title == "What ranges cut off"]
     for row, end in zip(cut.rows, series.mark or [], strict=True):
         assert row[4] == pytest.approx(end)
         assert row[5] < 0.2  # type: ignore[operator]  # the extremes of training images cut little off
+    assert Reach("relu", 0, np.array([4.2, 4.3, 9]), 4.0, 0.5).cut == pytest.approx(2 / 3)
 
 
 def test_classes_are_judged_by_name(fitted: Quantize, fold: Fold[Data]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hanok.core.problem import Problem
+from hanok.parts.onnx_graph.build import library
 from hanok.parts.quantization.program import Array
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def static(model: onnx.ModelProto, inputs: Sequence[Array], batch: int = 0) -> b
     Parameters
     ----------
     model : onnx.ModelProto
-        Of floats.
+        Of floats, `slimmed`.
     inputs : sequence of array (n, ...)
         A few hundred of each input, in the model's order: ranges are found with them.
     batch : int
@@ -65,7 +66,7 @@ def static(model: onnx.ModelProto, inputs: Sequence[Array], batch: int = 0) -> b
 
     with tempfile.TemporaryDirectory() as folder:
         before, after = Path(folder) / "float.onnx", Path(folder) / "whole.onnx"
-        before.write_bytes(model.SerializeToString())
+        before.write_bytes(_prepared(model))
         try:
             quantize_static(
                 str(before),
@@ -80,3 +81,12 @@ def static(model: onnx.ModelProto, inputs: Sequence[Array], batch: int = 0) -> b
             reason = (str(error) or type(error).__name__).splitlines()[0]
             raise Problem("cannot_quantise", f"onnxruntime's quantiser: {reason}", "model") from error
         return after.read_bytes()
+
+
+def _prepared(model: onnx.ModelProto) -> bytes:
+    """With the mark by which the quantiser knows that batch normalisation is folded, and gives no advice."""
+    marked = library().ModelProto()
+    marked.CopyFrom(model)
+    marked.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
+    content: bytes = marked.SerializeToString()
+    return content

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
+from hanok.core.bootstrap import paired
+from hanok.core.numbers import number, signed
 from hanok.core.problem import Problem
 from hanok.core.report import Chart, Grid, Series
 from hanok.core.run import Run
@@ -18,6 +20,7 @@ from hanok.systems.quantize.config import Config
 from hanok.systems.quantize.data import Ints
 from hanok.systems.quantize.frame import Floats32
 from hanok.systems.quantize.study import Cell
+from hanok.systems.quantize.ways import OBSERVERS, name_of, square, twin, wanted
 
 if TYPE_CHECKING:
     from torch import nn
@@ -28,10 +31,6 @@ if TYPE_CHECKING:
 Bools = npt.NDArray[np.bool_]
 
 FLOAT = "float32"
-METHODS = ("ptq", "qat", "quantnoise", "fst")
-OBSERVERS = ("ema", "granular_ema")
-GROUPS = 4
-"""Clusters of the square table where the config has none."""
 TURNS = 21
 """Runs that a latency is the median of."""
 
@@ -67,57 +66,19 @@ def right(runner: Runner, images: Floats32, labels: Ints, batch: int = 0) -> Boo
     return np.asarray(runner.each([images], batch).argmax(axis=1) == labels)
 
 
-def name_of(config: Config) -> str:
-    """What a way of quantising is called.
-
-    Example
-    -------
-    >>> name_of(Config(method="qat", weights=4, clusters=4))
-    'qat, W4A8, ema, 4 clusters'
-    """
-    clusters = f", {config.clusters} clusters" if config.clusters else ""
-    weights = "mixed" if config.mixed else config.weights
-    return f"{config.method}, W{weights}A{config.activations}, {config.observer}{clusters}"
-
-
-def wanted(config: Config) -> list[Config]:
-    """Other ways that the study asks for: methods at these bits, and observers with and without clusters."""
-    if config.study == "none":
-        return []
-    methods = METHODS if config.study == "trained" else METHODS[:1]
-    found = [config.model_copy(update={"method": method}) for method in methods]
-    return list(dict.fromkeys([*found, *_square(config).values()]))
-
-
-def _square(config: Config) -> dict[tuple[str, int], Config]:
-    """EMA and granular EMA, without and with clusters, by the config's method or, untrained, by ptq."""
-    method = config.method if config.study == "trained" else "ptq"
-    clusters = (0, config.clusters or GROUPS)
-    return {
-        (observer, k): config.model_copy(update={"method": method, "observer": observer, "clusters": k})
-        for observer in OBSERVERS
-        for k in clusters
-    }
-
-
-def twin(config: Config) -> Config:
-    """The same with clusters, or without."""
-    return config.model_copy(update={"clusters": 0 if config.clusters else GROUPS})
-
-
 def variants(model: nn.Module, parts: Parts, config: Config, run: Run) -> dict[Config, Tried | Problem]:
     """Every other way that is asked for; one that is impossible is its problem."""
     from hanok.systems.quantize.training import make
 
     found: dict[Config, Tried | Problem] = {}
     asked = [one for one in wanted(config) if one != config]
-    for number, one in enumerate(asked, 1):
+    for place, one in enumerate(asked, 1):
         try:
             made = make(model, parts, one, run.stage(name_of(one)))
             found[one] = tried(name_of(one), made, parts, drawn=one == twin(config))
         except Problem as problem:
             found[one] = problem
-        run.report(number, len(asked))
+        run.report(place, len(asked))
     return found
 
 
@@ -166,6 +127,18 @@ class Comparison:
                 hint = "fewer bits, a smaller network, or a larger budget"
                 raise Problem("over_budget", f"found {found:.4g} {what}; expected at most {most:g}", name, hint)
 
+    def price(self) -> str:
+        """What whole numbers cost and save, in a sentence."""
+        lost = paired(self.own.right.astype(float), self.floats.right.astype(float))
+        pairs = [(one.accuracy, len(one.onnx), self.milliseconds[one.name]) for one in (self.own, self.floats)]
+        (ours, size, ms), (theirs, old_size, old_ms) = pairs
+        between = f"{signed(lost.value)} [{signed(lost.low)}, {signed(lost.high)}]"
+        return (
+            f"The price, on {lost.n} validation images: accuracy {number(ours)}, with floats {number(theirs)} "
+            f"({between}); {number(size, 'B')} instead of {number(old_size, 'B')}; {number(ms, 'ms')} an image instead "
+            f"of {number(old_ms, 'ms')}."
+        )
+
     @property
     def all(self) -> list[Tried]:
         """What could be made, this network second."""
@@ -195,13 +168,13 @@ class Comparison:
         """Observers by clusters: what each adds, and both together."""
         if config.study == "none":
             return []
-        cells = {key: self.own if one == config else self.others[one] for key, one in _square(config).items()}
+        cells = {key: self.own if one == config else self.others[one] for key, one in square(config).items()}
         clusters = sorted({k for _, k in cells})
         rows: list[list[Cell]] = []
         for observer in OBSERVERS:
             found = [cells[observer, k] for k in clusters]
             rows.append([observer, *(one.accuracy if isinstance(one, Tried) else None for one in found)])
-        how = next(iter(_square(config).values())).method
+        how = next(iter(square(config).values())).method
         note = f"Accuracy on validation images, {how}, W{config.weights}A{config.activations}."
         columns = ["observer", "no clusters", f"{clusters[-1]} clusters"]
         return [Grid(title="Observers and clusters", columns=columns, rows=rows, note=note)]
@@ -234,8 +207,8 @@ def milliseconds(runners: Sequence[Runner], image: Floats32) -> list[float]:
     """Of each file with the same input; medians over turns."""
     taken = np.zeros((TURNS, len(runners)))
     for turn in range(TURNS):
-        for number, runner in enumerate(runners):
+        for place, runner in enumerate(runners):
             start = time.perf_counter()
             runner(image)
-            taken[turn, number] = (time.perf_counter() - start) * 1000
+            taken[turn, place] = (time.perf_counter() - start) * 1000
     return [float(value) for value in np.median(taken, axis=0)]

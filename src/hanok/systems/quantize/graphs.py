@@ -58,6 +58,7 @@ def furnish_file(train: Data, valid: Data, config: Config, run: Run) -> Room:
     found.check(config)
     after = library().load_model_from_string(content)
     notes = [
+        found.price(),
         "Quantised by onnxruntime's static quantiser (8 bits, signed weights with a scale for each channel, unsigned "
         "activations between their extremes) after hanok had slimmed the graph; hanok's own writer takes torch models.",
         f"Stays float: {', '.join(floating(after)) or 'nothing'}.",

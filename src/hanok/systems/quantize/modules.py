@@ -20,6 +20,7 @@ from hanok.systems.quantize.room import Room, are_probabilities
 from hanok.systems.quantize.sensitivity import sensitivity
 from hanok.systems.quantize.study import Study, operations_table
 from hanok.systems.quantize.training import Made, Parts, fit, make, seeded
+from hanok.systems.quantize.ways import name_of, twin
 
 COMPARED = 16
 """Images that the file is compared with its references on."""
@@ -39,7 +40,7 @@ def furnish_module(train: Data, valid: Data, config: Config, run: Run) -> Room:
         plain = outputs(model, torch.from_numpy(parts.valid)).numpy()
         made = make(model, parts, config, run.stage("quantised"))
         floats = compare.Tried(compare.FLOAT, made.plain(), None, plain.argmax(axis=1) == parts.valid_labels)
-        own = compare.tried(compare.name_of(config), made, parts)
+        own = compare.tried(name_of(config), made, parts)
         compare.Comparison.of(floats, own, {}, parts.valid).check(config)  # before others are tried
         others = compare.variants(model, parts, config, run.stage("study"))
         found = compare.Comparison.of(floats, own, others, parts.valid)
@@ -50,8 +51,8 @@ def furnish_module(train: Data, valid: Data, config: Config, run: Run) -> Room:
 
 def _study(made: Made, found: compare.Comparison, parts: Parts, config: Config, frame: Frame) -> Study:
     told = made.report(parts.valid[:COMPARED])
-    twin = found.others.get(compare.twin(config))
-    drawn = range_charts(found.own.reaches, twin.reaches if isinstance(twin, compare.Tried) else ())
+    other = found.others.get(twin(config))
+    drawn = range_charts(found.own.reaches, other.reaches if isinstance(other, compare.Tried) else ())
     tables: list[Grid] = [
         found.methods(),
         *found.square(config),
@@ -62,7 +63,8 @@ def _study(made: Made, found: compare.Comparison, parts: Parts, config: Config, 
     charts: list[Chart] = [*found.front(), *drawn, *sensitivity(made.q, parts.valid, parts.valid_labels)]
     n = min(COMPARED, len(parts.valid))
     notes = [
-        f"Exported by hanok's own writer; images are {frame.width} x {frame.height}, {frame.channels} channels.",
+        found.price(),
+        f"Exported by hanok's own writer; images are {frame.width} x {frame.height}, {_channels(frame)}.",
         f"On {n} validation images activations of the file differ by {told.reference_lsb} steps at most from the "
         f"whole-number reference, and {told.differing:.2%} of them from the quantised torch model, by {told.max_lsb} "
         "steps at most.",
@@ -70,3 +72,7 @@ def _study(made: Made, found: compare.Comparison, parts: Parts, config: Config, 
         *found.notes,
     ]
     return Study(tables, charts, notes)
+
+
+def _channels(frame: Frame) -> str:
+    return "1 channel" if frame.channels == 1 else f"{frame.channels} channels"

@@ -6,6 +6,7 @@ import copy
 import importlib
 import os
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,11 +20,12 @@ WIDTHS = (16, 32, 64)
 
 def small(channels: int, classes: int) -> nn.Sequential:
     """Three convolutions and a linear layer: (B, channels, H, W) to (B, classes)."""
-    layers: list[nn.Module] = []
-    for number, (into, out) in enumerate(zip((channels, *WIDTHS), WIDTHS, strict=False)):
-        stride = 2 if number else 1
-        layers += [nn.Conv2d(into, out, 3, stride, 1, bias=False), nn.BatchNorm2d(out), nn.ReLU()]
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(WIDTHS[-1], classes))
+    layers: dict[str, nn.Module] = {}
+    for number, (into, out) in enumerate(zip((channels, *WIDTHS), WIDTHS, strict=False), 1):
+        layers[f"conv{number}"] = nn.Conv2d(into, out, 3, 1 if number == 1 else 2, 1, bias=False)
+        layers[f"norm{number}"], layers[f"relu{number}"] = nn.BatchNorm2d(out), nn.ReLU()
+    layers |= {"mean": nn.AdaptiveAvgPool2d(1), "flat": nn.Flatten(), "out": nn.Linear(WIDTHS[-1], classes)}
+    return nn.Sequential(OrderedDict(layers))
 
 
 def imported(path: str) -> nn.Module:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hanok.core.numbers import number
 from hanok.core.report import Grid
 from hanok.core.run import Run
 from hanok.parts.quantization import Runner, Smaller, smaller
@@ -45,12 +46,19 @@ def optimized(room: Room, calibration: Data, config: Config, run: Run) -> Room:
         batch=room.batch,
         report=run.stage("optimize").report,
     )
-    old = [table for table in room.study.tables if table.title not in (PRICE, BITS, "Layers")]
-    tables = [_price(room, found, images), _bits(found), *old]
-    price = f"{PRICE}, for at most {config.most_lost:.1%} of the validation images"
-    note = f"{price}; what is shown below of ranges, ways and sensitivity was measured before."
-    notes = [note, *(one for one in room.study.notes if not one.startswith(PRICE))]
+    before = [table for table in room.study.tables if table.title not in (PRICE, BITS, "Layers")]
+    tables = [_price(room, found, images), _bits(found), *before]
+    notes = [_note(found, config), *(one for one in room.study.notes if not one.startswith(PRICE))]
     return replace(room, onnx=found.model, study=replace(room.study, tables=tables, notes=notes))
+
+
+def _note(found: Smaller, config: Config) -> str:
+    (size, ours), (old, theirs) = found.after, found.before
+    return (
+        f"{PRICE}, for at most {config.most_lost:.1%} of the validation images: accuracy {number(ours)} instead of "
+        f"{number(theirs)}, {number(size, 'B')} instead of {number(old, 'B')}. What is shown of ranges, ways and "
+        "sensitivity was measured before."
+    )
 
 
 def _price(room: Room, found: Smaller, images: Floats32) -> Grid:

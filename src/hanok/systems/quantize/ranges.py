@@ -25,17 +25,18 @@ TOGETHER = 4
 
 
 class Reach(NamedTuple):
-    """Of one activation in one cluster: the largest value of each image, (n_images,), and the end of its range."""
+    """Of an activation in a cluster: the largest value of each image, (n_images,), the end of its range, its step."""
 
     layer: str
     cluster: int
     largest: Floats
     trained: float
+    step: float
 
     @property
     def cut(self) -> float:
-        """The share of images with values above the range."""
-        return float((self.largest > self.trained).mean())
+        """The share of images with values that lose more than rounding takes anyway."""
+        return float((self.largest > self.trained + self.step / 2).mean())
 
 
 def reaches(q: Quantized, images: Floats32) -> list[Reach]:
@@ -59,16 +60,17 @@ def reaches(q: Quantized, images: Floats32) -> list[Reach]:
         for hook in hooks:
             hook.remove()
     return [
-        Reach(quantizer.name, cluster, torch.cat(found).double().numpy()[ids == cluster], _end(quantizer, cluster))
+        Reach(quantizer.name, cluster, torch.cat(found).double().numpy()[ids == cluster], *_end(quantizer, cluster))
         for quantizer, found in largest.items()
         for ids in [torch.cat(groups[quantizer]).numpy()]
         for cluster in np.unique(ids).tolist()
     ]
 
 
-def _end(quantizer: Quantizer, cluster: int) -> float:
-    scale, zero_point = (part.detach()[cluster] for part in quantizer.grids())
-    return round(float(scale) * (top(quantizer.bits) - int(zero_point)), 4)
+def _end(quantizer: Quantizer, cluster: int) -> tuple[float, float]:
+    """The largest value that has a code, and the step between codes."""
+    scale, zero_point = (float(part.detach()[cluster]) for part in quantizer.grids())
+    return round(scale * (top(quantizer.bits) - zero_point), 4), scale
 
 
 def range_charts(own: Sequence[Reach], twin: Sequence[Reach] = ()) -> list[Chart]:
@@ -126,6 +128,8 @@ def cut_table(found: Sequence[Reach]) -> Grid:
         [one.layer, one.cluster, len(one.largest), round(float(one.largest.max()), 4), one.trained, round(one.cut, 4)]
         for one in found
     ]
-    columns = ["activation", "cluster", "images", "largest value", "trained end", "share of images above"]
-    note = "Of each validation image the largest value counts; what lies above the trained end is cut off."
+    columns = ["activation", "cluster", "images", "largest value", "trained end", "share of images cut"]
+    note = (
+        "Of each validation image the largest value counts: whether it is above the trained end by half a step or more."
+    )
     return Grid(title="What ranges cut off", columns=columns, rows=rows, note=note)
