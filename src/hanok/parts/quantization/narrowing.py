@@ -50,8 +50,7 @@ def narrowed(model: onnx.ModelProto) -> onnx.ModelProto:
     Source
     ------
     A table of what each byte stands for, looked up by operations that work on constants only: onnxruntime folds those
-    before it chooses kernels. ONNX's own 4-bit type has no kernels of convolution there, and is not read by old
-    versions.
+    before it chooses kernels. ONNX's own 4-bit type needs opset 21, is not fused with convolutions, and has no 2 bits.
     """
     arrays, nodes = constants(model), []
     for number, (name, codes) in enumerate(weights(model).items()):
