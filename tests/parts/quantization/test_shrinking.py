@@ -13,6 +13,7 @@ from networks import Residual, images, seeded
 onnx = pytest.importorskip("onnx")
 
 from hanok.core.problem import Problem  # noqa: E402
+from hanok.parts.onnx_graph import Builder  # noqa: E402
 from hanok.parts.quantization import Runner, calibrate, convert, prepare, smaller  # noqa: E402
 from hanok.parts.quantization.program import Array  # noqa: E402
 from hanok.parts.quantization.writing import QDQ, write  # noqa: E402
@@ -80,6 +81,14 @@ def test_what_cannot_be_smaller_at_that_price_is_refused(files: dict[str, bytes]
     with pytest.raises(Problem) as caught:
         smaller(files[form], [ITEMS.numpy()], lambda answers: -float(np.abs(answers - before).mean()), most_lost=0)
     assert caught.value.code == "cannot_optimize"
+
+
+def test_weights_of_another_kind_are_refused() -> None:
+    graph = Builder({"x": ("float32", 4)})
+    weight = graph.add("DequantizeLinear", graph.constant(np.ones((4, 2), np.uint8)), graph.constant(np.float32(0.1)))
+    model = graph.model({graph.add("MatMul", "x", weight, name="y"): ("float32", 2)}).SerializeToString()
+    with pytest.raises(Problem, match="signed bytes"):
+        smaller(model, [np.ones((3, 4), np.float32)], lambda answers: 1.0, most_lost=0.1)
 
 
 def test_a_run_can_be_stopped(files: dict[str, bytes], kept: Kept) -> None:

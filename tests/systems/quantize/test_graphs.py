@@ -132,6 +132,8 @@ def test_files_that_do_not_fit_are_refused(fold: Fold[Data]) -> None:
     refused(fold, network(nan=True), "nan_outputs", "finite")
     refused(fold, network(classes=2), "too_few_outputs", "2 outputs and 3 classes")
     refused(fold, network(channels=5), "wrong_input", "5 channels")
+    quantised = fit(fold, network()).room.onnx
+    refused(fold, quantised, "already_quantised", "DequantizeLinear, QuantizeLinear")
     old = network()
     old.opset_import[0].version = 11
     refused(fold, old, "old_model", "opset 11")

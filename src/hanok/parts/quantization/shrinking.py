@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from hanok.core.problem import Problem
+from hanok.parts.onnx_graph import operations
 from hanok.parts.onnx_graph.build import library
 from hanok.parts.quantization.narrowing import (
     OVERHEAD,
@@ -98,7 +99,7 @@ def smaller(
     Raises
     ------
     Problem
-        ``cannot_optimize``: no weight could be made smaller at that price; ``cannot_quantise``.
+        ``cannot_optimize``: nothing is smaller at that price, or weights are unsigned; ``cannot_quantise``.
     Unavailable
         The package onnx is not installed.
 
@@ -125,6 +126,8 @@ def smaller(
     start = Price(len(model), quality(Runner(model).each(inputs, batch)))
     whole = widened(parsed)
     floats = not weights(whole)
+    if floats and {"QuantizeLinear", "DequantizeLinear"} & operations(whole).keys():
+        raise Problem("cannot_optimize", "found whole-number weights that are not signed bytes", hint="give floats")
     if floats:
         found = static(slimmed(parsed).model, [one[:SAMPLES] for one in inputs], batch)
         whole = library().load_model_from_string(found)

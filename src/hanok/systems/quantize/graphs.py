@@ -29,6 +29,8 @@ SAMPLES = 512
 """Images that ranges are found with."""
 PER_CHANNEL = 13
 """The first version of the operations in which weights have a scale for each channel."""
+WHOLE = {"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger"}
+"""Operations that a network of floats does not have."""
 WHERE = "model"
 
 
@@ -83,7 +85,8 @@ def parsed(content: bytes) -> onnx.ModelProto:
     Raises
     ------
     Problem
-        ``not_a_model``; ``external_data``: weights in other files, of which names are never opened.
+        ``not_a_model``; ``external_data``: weights in other files, of which names are never opened; ``old_model``;
+        ``already_quantised``.
     """
     package = library()
     try:
@@ -100,6 +103,9 @@ def parsed(content: bytes) -> onnx.ModelProto:
     if version < PER_CHANNEL:
         found = f"found opset {version}; expected {PER_CHANNEL} or later"
         raise Problem("old_model", found, WHERE, "export it anew, or use onnx.version_converter")
+    if whole := sorted(WHOLE & operations(model).keys()):
+        hint = "bring the network as it was before"
+        raise Problem("already_quantised", f"found {', '.join(whole)}; expected a network of floats", WHERE, hint)
     return model
 
 
