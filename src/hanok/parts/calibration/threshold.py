@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from hanok.parts.calibration.wilson import wilson
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -56,7 +58,13 @@ def risk_coverage(scores: Floats, right: Bools, weights: Floats | None = None) -
 
 
 def threshold_for_precision(
-    probabilities: Floats, right: Bools, target: float, weights: Floats | None = None, *, prior: float = 0.0
+    probabilities: Floats,
+    right: Bools,
+    target: float,
+    weights: Floats | None = None,
+    *,
+    prior: float = 0.0,
+    z: float = 0.0,
 ) -> float:
     """The lowest threshold at which the answered items are right often enough.
 
@@ -72,6 +80,10 @@ def threshold_for_precision(
         How many items the probabilities' own word is worth: the precision at a threshold is taken as
         (right + prior · mean probability) / (answered + prior). The tail of a few dozen items is so noisy that the
         threshold would jump with the sample; with thousands of items it makes no difference.
+    z : float
+        Not the precision has to reach the target but the lower end of its Wilson interval, `z` standard errors to
+        either side: with 1.96, of a target of .99, no fewer than 381 items that are all right. Weights then count as
+        items do.
 
     Returns
     -------
@@ -82,11 +94,13 @@ def threshold_for_precision(
     -------
     >>> threshold_for_precision(np.array([0.9, 0.8, 0.3]), np.array([True, True, False]), 0.9)
     0.8
+    >>> threshold_for_precision(np.array([0.9, 0.8, 0.3]), np.array([True, True, False]), 0.9, z=1.96)
+    inf
 
     Source
     ------
     The prior is the mean of a Beta-binomial, Gelman et al. 2013, "Bayesian Data Analysis", section 2.4, centred on what
-    the calibrated probabilities promise; to centre it there is ours.
+    the calibrated probabilities promise; to centre it there is ours. Wilson's interval: see `wilson`.
     """
     weights = np.ones(len(probabilities)) if weights is None else weights
     curve = risk_coverage(probabilities, right, weights)
@@ -95,7 +109,7 @@ def threshold_for_precision(
     total = np.cumsum((weights * probabilities)[order])
     last = np.searchsorted(-probabilities[order], -curve.threshold, side="right") - 1
     promised = total[last] / answered  # mean probability of what is answered
-    precision = ((1 - curve.risk) * answered + prior * promised) / (answered + prior)
+    precision = wilson((1 - curve.risk) * answered + prior * promised, answered + prior, z).low
     good = np.flatnonzero(precision >= target - 1e-12)
     return float(curve.threshold[good[-1]]) if len(good) else float("inf")
 

@@ -1,0 +1,97 @@
+"""What is known of a stage of a cascade, and what it makes of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
+
+from hanok.parts.calibration import Isotonic
+from hanok.parts.ocr.evidence import Evidence
+
+
+class Verdict(NamedTuple):
+    """What a cascade says of one cell.
+
+    Parameters
+    ----------
+    value : str
+        Numbers as `numeral` spells them, text as `words` does; empty where nobody could read it.
+    raw : str
+        As the engine said it.
+    confidence : float, 0 to 1
+        Probability that `value` is right, as learnt from labelled lines.
+    engine : str
+        The cheapest that read `value`; empty where nobody did.
+    agreed : tuple of str
+        All engines that read `value`.
+    asked : tuple of str
+        All engines that were asked, in order.
+    accepted : bool
+        Whether it may stand; otherwise a person should look.
+    alternatives : tuple of str
+        Other values that were read, the likelier first.
+    failed : tuple of str
+        Engines that could not answer and why, such as ``"google: over_budget"``.
+    """
+
+    value: str
+    raw: str
+    confidence: float
+    engine: str
+    agreed: tuple[str, ...]
+    asked: tuple[str, ...]
+    accepted: bool
+    alternatives: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+class Stage(NamedTuple):
+    """What was learnt of the cells that reach an engine.
+
+    Parameters
+    ----------
+    trust : mapping of str to Isotonic
+        What each pattern of evidence is worth.
+    threshold : float
+        The probability that is enough; infinity where labelled lines were too few, or no probability was enough.
+    agreement : bool
+        Whether two engines that read the same are enough where `threshold` cannot tell.
+    """
+
+    trust: Mapping[str, Isotonic] = MappingProxyType({})
+    threshold: float = float("inf")
+    agreement: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; `of` reads it back."""
+        trust = {pattern: steps.as_dict() for pattern, steps in self.trust.items()}
+        return {"trust": trust, "threshold": self.threshold if self.known else None, "agreement": self.agreement}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """From what `as_dict` gave."""
+        trust = {pattern: Isotonic.of(steps) for pattern, steps in kept["trust"].items()}
+        threshold = kept["threshold"]
+        return cls(trust, float("inf") if threshold is None else float(threshold), bool(kept["agreement"]))
+
+    @property
+    def known(self) -> bool:
+        """Whether a probability is enough at all."""
+        return self.threshold <= 1
+
+
+def conclude(cell: Evidence, stage: Stage) -> Verdict:
+    """What the readings of a cell come to, after the stage it has reached."""
+    asked = tuple(reading.engine for reading in cell.readings)
+    failed = tuple(f"{reading.engine}: {reading.failed}" for reading in cell.readings if reading.failed)
+    ranked = cell.ranked(stage.trust)
+    if not ranked:
+        return Verdict("", "", 0.0, "", (), asked, False, (), failed)
+    best = ranked[0]
+    if best.known and stage.known:
+        enough = best.probability >= stage.threshold
+    else:
+        enough = len(best.engines) > 1 and stage.agreement
+    rest = tuple(found.value for found in ranked[1:])
+    return Verdict(best.value, best.raw, best.probability, best.engines[0], best.engines, asked, enough, rest, failed)
