@@ -10,7 +10,7 @@ _LOOKS_LIKE = str.maketrans("OoQDUlI|!iSsBZzgq", "00000111115582299")
 _MINUS = str.maketrans("−–—‐‑ー～", "-------")
 _UNIT = re.compile(r"(?:pts?|points?|kills?|점|킬|회|위|명|点|回|位|人|キル|ポイント)$", re.IGNORECASE)
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([,.'’])\d{3})(?:\1\d{3})*")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:([,.'’])\d{3})(?:\1\d{3})*")
 _ZERO = "零〇영공"
 _DIGITS = {
     c: i
@@ -19,7 +19,7 @@ _DIGITS = {
 }
 _TENS = {"十": 10, "십": 10, "百": 100, "백": 100, "千": 1000, "천": 1000}
 _MYRIADS = {"万": 10**4, "만": 10**4, "億": 10**8, "억": 10**8}
-_WORDED = re.compile(f"[{_ZERO}{''.join([*_DIGITS, *_TENS, *_MYRIADS])}]+")
+_WORDED = re.compile(f"[0-9{_ZERO}{''.join([*_DIGITS, *_TENS, *_MYRIADS])}]+")
 
 
 def numeral(text: str) -> str:
@@ -30,7 +30,7 @@ def numeral(text: str) -> str:
     text : str
         As read from a cell that should hold a number. Full-width digits, thousands separators, a unit (``점``, ``点``,
         ``pts``), Sino-Korean and Japanese numerals and letters that look like digits (``O``, ``l``, ``S`` …) are
-        understood.
+        understood. A point before exactly three digits separates thousands: readers take commas for points.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def numeral(text: str) -> str:
     text = "".join(text.split())
     text = _UNIT.sub("", text).strip(".,:;'\"`_*()[]{}%")
     if _WORDED.fullmatch(text):
-        return str(_worded(text))
+        text = str(_worded(text))
     text = text.translate(_LOOKS_LIKE)
     if grouped := _GROUPED.fullmatch(text):
         text = text.replace(grouped[1], "")
@@ -60,9 +60,7 @@ def numeral(text: str) -> str:
 
 
 def _worded(text: str) -> int:
-    """A number in Chinese characters or Sino-Korean; digits in a row are read as digits."""
-    if not any(c in _TENS or c in _MYRIADS for c in text):
-        return int("".join(str(_DIGITS.get(c, 0)) for c in text))
+    """A number in Chinese characters or Sino-Korean, digits among them or alone: 二十三, 2万5千, 一二三, 123."""
     total = section = digit = 0
     for c in text:
         if c in _MYRIADS:
@@ -70,7 +68,7 @@ def _worded(text: str) -> int:
         elif c in _TENS:
             section, digit = section + max(digit, 1) * _TENS[c], 0
         else:
-            digit = _DIGITS.get(c, 0)
+            digit = 10 * digit + (int(c) if c.isascii() else _DIGITS.get(c, 0))
     return total + section + digit
 
 

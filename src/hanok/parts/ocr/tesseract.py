@@ -66,11 +66,13 @@ class Tesseract:
         self._library = _library()
         self._languages = (language,) if model is None else ()
         self._mine = local()
-        text = model if model is not None else _stock(CODES[language])
-        self._models: dict[Kind, Path] = {"text": text, "number": text if model is not None else _stock("eng")}
+        text = model if model is not None else stock_model(CODES[language])
+        self._models: dict[Kind, Path] = {"text": text, "number": text if model is not None else stock_model("eng")}
         raw, single = self._library.PSM.RAW_LINE, self._library.PSM.SINGLE_LINE
         self._modes = (single, raw) if model is None else (raw,)
-        self.version = "-".join((self._library.tesseract_version().split()[1], *map(_digest, self._files())))
+        used = dict.fromkeys(self._models.values())
+        parts = (self._library.tesseract_version().split()[1], *map(_digest, used), *(() if model is None else ("raw",)))
+        self.version = "-".join(parts)
         self._interpreter("text")  # now rather than at the first line: a model that is none is said here
 
     def reads(self, kind: Kind, language: Language) -> bool:
@@ -97,9 +99,6 @@ class Tesseract:
             if text and words:
                 return Reading(text, min(words) / 100, self.name)
         return Reading("", 0.0, self.name)
-
-    def _files(self) -> list[Path]:
-        return list(dict.fromkeys(self._models.values()))
 
     def _interpreter(self, kind: Kind) -> Any:
         """This thread's, for this kind."""
@@ -134,8 +133,14 @@ def _library() -> Any:
     return tesserocr
 
 
-def _stock(code: str) -> Path:
-    """The model that the system installed."""
+def stock_model(code: str) -> Path:
+    """The model that the system installed for a language, such as ``"eng"``.
+
+    Raises
+    ------
+    Unavailable
+        It is not there; the hint says what to install.
+    """
     given = os.environ.get("TESSDATA_PREFIX")
     folders = ((given, f"{given}/tessdata") if given else ()) + FOLDERS
     for folder in folders:
