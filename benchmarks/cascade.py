@@ -31,6 +31,7 @@ from hanok.parts.ocr import (
     Tesseract,
     Verdict,
     judge,
+    match,
     numeral,
     words,
 )
@@ -50,6 +51,7 @@ class Cell(NamedTuple):
 
     source: str
     board: str
+    role: str
     kind: Kind
     text: str
     line: Line
@@ -84,12 +86,17 @@ class Once:
         return 1000 * self.seconds / max(len(self.known), 1)
 
 
+Cheap = dict[Language, Once]
+
+
 def main() -> None:
     """Run it."""
     bench = Benchmark("cascade", __doc__ or "")
     cells = list(boards(("en",) if bench.quick else (*PRINTED, "seg")))
     rapid = RapidOCR()
-    on_boards(bench, cells, rapid)
+    cheap = {language: Once(Tesseract(language)) for language in PRINTED}
+    on_boards(bench, cells, cheap, rapid)
+    on_rosters(bench, cells, cheap)
     on_receipts(bench, [cell for cell in cells if cell.source.startswith("en")], rapid)
     bench.finish()
 
@@ -97,9 +104,9 @@ def main() -> None:
 # -- boards ------------------------------------------------------------------------------------------------------------
 
 
-def on_boards(bench: Benchmark, cells: Sequence[Cell], rapid: RapidOCR) -> None:
+def on_boards(bench: Benchmark, cells: Sequence[Cell], cheap: Cheap, rapid: RapidOCR) -> None:
     """Cells of clean and photographed boards, thresholds learnt on other boards."""
-    dear, cheap = Once(rapid), {language: Once(Tesseract(language)) for language in PRINTED}
+    dear = Once(rapid)
     languages = [language for language in (*PRINTED, "seg") if any(cell.source[:2] == language[:2] for cell in cells)]
     found: dict[str, list[tuple[Cell, Verdict]]] = {language: [] for language in languages}
     for seed in bench.seeds:
@@ -134,7 +141,7 @@ def learns(language: str, cell: Cell) -> bool:
     return mine or (language != "seg" and cell.kind == "number" and not cell.source.startswith("seg"))
 
 
-def singles(cells: Sequence[Cell], cheap: dict[Language, Once], dear: Once) -> Figure:
+def singles(cells: Sequence[Cell], cheap: Cheap, dear: Once) -> Figure:
     """Exact shares of one engine alone; of RapidOCR where it reads the language."""
     first, second = [], []
     for cell in cells:
@@ -152,6 +159,31 @@ def exact(reading: Reading, cell: Cell) -> bool:
     """Whether a reading is what its cell says."""
     spell = numeral if cell.kind == "number" else words
     return spell(reading.text) == spell(cell.text)
+
+
+def on_rosters(bench: Benchmark, cells: Sequence[Cell], cheap: Cheap) -> None:
+    """Names as Tesseract reads them, matched with everybody on any board of the language, and with all but themselves."""
+    rows = []
+    for language, reader in cheap.items():
+        names = [cell for cell in cells if cell.role == "name" and cell.source.startswith(language)]
+        roster = sorted({cell.text for cell in names})
+        right, wrong, strangers = 0, 0, 0
+        for picture in sorted({(cell.source, cell.board) for cell in names}):
+            mine = [cell for cell in names if (cell.source, cell.board) == picture]
+            said = [reading.text for reading in reader.read([cell.line for cell in mine], "text")]
+            for cell, named in zip(mine, match(said, roster), strict=True):
+                right += named.name == cell.text
+                wrong += named.name not in (None, cell.text)
+            for cell, text in zip(mine, said, strict=True):
+                strangers += match([text], [name for name in roster if name != cell.text])[0].name is not None
+        n = len(names)
+        read = sum(exact(reader.read([cell.line], "text")[0], cell) for cell in names)
+        if n:
+            figure = {"names": n, "roster": len(roster), "read": read, "matched": right, "wrong": wrong}
+            bench.keep(f"rosters.{language}", {**figure, "taken for somebody else when not on it": strangers})
+            rows.append([language, n, len(roster), read, right, wrong, strangers])
+    columns = ["", "names", "roster", "read exactly", "matched", "matched wrongly", "strangers matched"]
+    show("names read by Tesseract, all boards of clean and photo", columns, rows)
 
 
 # -- receipts ----------------------------------------------------------------------------------------------------------
@@ -178,7 +210,7 @@ def on_receipts(bench: Benchmark, others: Sequence[Cell], rapid: RapidOCR) -> No
             cascade.fit([c.line for c in learnt], [upper(c.text) for c in learnt], ["text"] * len(learnt))
             verdicts = cascade.read([cell.line for cell in mine], ["text"] * len(mine))
             found[variant] += zip(mine, verdicts, strict=True)
-            thresholds[variant].append([stage.threshold if stage.known else None for stage in cascade.stages])
+            thresholds[variant].append([stage.threshold if stage.known else None for stage in cascade.stages["text"]])
     rows = []
     for variant, pairs in found.items():
         bench.keep(f"receipts.learnt on {variant}.thresholds", {"seeds": thresholds[variant]})
@@ -251,7 +283,7 @@ def boards(languages: Sequence[str]) -> Iterator[Cell]:
         for cell in board["cells"]:
             kind: Kind = "number" if cell["kind"] in NUMBERS else "text"
             line = prepared(cut(page, np.array(cell["quad"], np.float32)))
-            yield Cell(board["set"], str(board["seed"]), kind, cell["text"], line)
+            yield Cell(board["set"], str(board["seed"]), cell["kind"], kind, cell["text"], line)
 
 
 def receipts() -> Iterator[Cell]:
@@ -260,7 +292,7 @@ def receipts() -> Iterator[Cell]:
     for text in (folder / "lines.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         name, receipt, said = text.split("\t")
         line = prepared(cv2.imread(str(folder / name), cv2.IMREAD_GRAYSCALE))
-        yield Cell("receipt", receipt, "text", said, line)
+        yield Cell("receipt", receipt, "line", "text", said, line)
 
 
 def cut(page: Line, quad: np.ndarray) -> Line:

@@ -10,7 +10,7 @@ import pytest
 from drawn import drawn
 
 from hanok.core.problem import Problem, Unavailable
-from hanok.parts.ocr import Engine, Kind, Line, RapidOCR, Tesseract
+from hanok.parts.ocr import Engine, Kind, Line, RapidOCR, Tesseract, numeral
 from hanok.parts.ocr.tesseract import stock_model
 
 WORDS = ["GhostSniper", "TinyShark", "MATCH RESULT", "Comets"]
@@ -107,7 +107,7 @@ def test_a_model_of_ones_own(tesseract: Tesseract, tmp_path: Path) -> None:
     mine = Tesseract("ko", model=path)
     assert mine.reads("text", "ko")
     assert mine.version != tesseract.version
-    assert mine.read([drawn("12345")], "number")[0].text == "12345"
+    assert numeral(mine.read([drawn("12345")], "number")[0].text) == "12345"
 
 
 @pytest.mark.parametrize("content", [None, b"no model"])

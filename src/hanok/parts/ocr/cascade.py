@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -40,8 +40,9 @@ class Cascade:
     language : "en", "ko" or "ja"
         Of the text.
     target : float, 0 to 1
-        Wanted precision of what is accepted: `fit` holds the lower end of its 95 % interval to it. One engine alone
-        is never enough with fewer than 4 / (1 - target) labelled lines: 381 for .99, 765 for .995.
+        Wanted precision of what is accepted, for each kind: `fit` holds the lower end of its 95 % interval to it. One
+        engine alone is never enough with fewer than 4 / (1 - target) labelled lines of a kind: 381 for .99, 765 for
+        .995.
 
     Example
     -------
@@ -69,7 +70,8 @@ class Cascade:
         if not names or len(set(names)) < len(names):
             raise Problem("engines", f"found engines {names}; expected at least one, each name once", "engines")
         self.engines, self.language, self.target = tuple(engines), language, target
-        self.stages: tuple[Stage, ...] = tuple(Stage() for _ in engines)
+        unknown = tuple(Stage() for _ in engines)
+        self.stages: dict[Kind, tuple[Stage, ...]] = dict.fromkeys(get_args(Kind), unknown)
 
     def fit(self, lines: Sequence[Line], texts: Sequence[str], kinds: Sequence[Kind]) -> Self:
         """Learn from labelled lines what evidence is worth and how much is enough.
@@ -89,7 +91,16 @@ class Cascade:
             The three are not of one length.
         """
         _same_length(lines, texts, kinds)
-        cells = [Evidence(kind) for kind in kinds]
+        learnt_of: dict[Kind, list[Stage]] = {}
+        for kind in get_args(Kind):
+            mine = [i for i, other in enumerate(kinds) if other == kind]
+            learnt_of[kind] = self._fit([lines[i] for i in mine], [texts[i] for i in mine], kind)
+        self.stages = {kind: tuple(stages) for kind, stages in learnt_of.items()}
+        return self
+
+    def _fit(self, lines: Sequence[Line], texts: Sequence[str], kind: Kind) -> list[Stage]:
+        """What is known of each engine's stage, of lines of one kind."""
+        cells = [Evidence(kind) for _ in lines]
         wanted = [cell.spelt(text) for cell, text in zip(cells, texts, strict=True)]
         scores, right = np.zeros(len(lines)), np.zeros(len(lines), dtype=np.bool_)
         stages: list[Stage] = []
@@ -111,8 +122,7 @@ class Cascade:
             stages.append(Stage(trust, agreement=agreement))
             scores = np.where(scores == SETTLED, SETTLED, 0.0)
             scores[two if agreement else two[:0]] = SETTLED
-        self.stages = tuple(stages)
-        return self
+        return stages
 
     def read(self, lines: Sequence[Line], kinds: Sequence[Kind]) -> list[Verdict]:
         """One verdict per line, in their order.
@@ -125,19 +135,17 @@ class Cascade:
         _same_length(lines, kinds)
         cells = [Evidence(kind) for kind in kinds]
         verdicts = [conclude(cell, Stage()) for cell in cells]
-        for engine, stage in zip(self.engines, self.stages, strict=True):
+        for place, engine in enumerate(self.engines):
             waiting = np.array([i for i, found in enumerate(verdicts) if not found.accepted], dtype=np.int64)
             for i in self._ask(engine, lines, cells, waiting):
-                verdicts[i] = conclude(cells[i], stage)
+                verdicts[i] = conclude(cells[i], self.stages[kinds[i]][place])
         return verdicts
 
     def save(self, path: Path) -> None:
         """Keep what was learnt, as JSON."""
-        stages = [
-            {"engine": engine.name, "version": engine.version, **stage.as_dict()}
-            for engine, stage in zip(self.engines, self.stages, strict=True)
-        ]
-        kept = {"language": self.language, "target": self.target, "stages": stages}
+        engines = [{"name": engine.name, "version": engine.version} for engine in self.engines]
+        stages = {kind: [stage.as_dict() for stage in of_kind] for kind, of_kind in self.stages.items()}
+        kept = {"language": self.language, "target": self.target, "engines": engines, "stages": stages}
         path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     @classmethod
@@ -157,19 +165,20 @@ class Cascade:
             The file is none of these, or an engine is another, or another version: its readings may be others.
         """
         kept = _read(path)
-        for stage, engine in zip(kept["stages"], engines, strict=False):
-            found, learnt_of = f"{engine.name} {engine.version}", f"{stage['engine']} {stage['version']}"
+        for known, engine in zip(kept["engines"], engines, strict=False):
+            found, learnt_of = f"{engine.name} {engine.version}", f"{known['name']} {known['version']}"
             if found != learnt_of:
                 raise Problem("other_engine", f"found {found}; expected {learnt_of}", path.name, "fit it again")
         cascade = cls(engines, kept["language"], target=kept["target"])
-        known = [Stage.of(stage) for stage in kept["stages"][: len(engines)]]
-        cascade.stages = (*known, *(Stage() for _ in engines[len(known) :]))
+        for kind, unknown in cascade.stages.items():
+            stages = [Stage.of(stage) for stage in kept["stages"][kind][: len(engines)]]
+            cascade.stages[kind] = (*stages, *unknown[len(stages) :])
         return cascade
 
     def _ask(self, engine: Engine, lines: Sequence[Line], cells: Sequence[Evidence], waiting: Ints) -> Ints:
         """Let an engine read those of the waiting lines that are for it, and say which these were."""
         asked: list[int] = []
-        for kind in ("number", "text"):
+        for kind in get_args(Kind):
             mine = [int(i) for i in waiting if cells[i].kind == kind] if engine.reads(kind, self.language) else []
             if mine:
                 for i, reading in zip(mine, engine.read([lines[i] for i in mine], kind), strict=True):
@@ -184,11 +193,9 @@ def _read(path: Path) -> dict[str, Any]:
         kept = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Problem("not_a_cascade", f"{error}; {expected}", path.name) from error
-    wanted = {"engine", "version", "trust", "threshold", "agreement"}
-    whole = isinstance(kept, dict) and kept.keys() == {"language", "target", "stages"}
-    if not whole or not all(isinstance(stage, dict) and stage.keys() == wanted for stage in kept["stages"]):
+    if not isinstance(kept, dict) or kept.keys() != {"language", "target", "engines", "stages"}:
         raise Problem("not_a_cascade", f"found other fields; {expected}", path.name)
-    return dict(kept)
+    return kept
 
 
 def _same_length(lines: Sequence[Line], *others: Sequence[object]) -> None:

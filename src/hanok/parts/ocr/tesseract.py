@@ -71,7 +71,11 @@ class Tesseract:
         raw, single = self._library.PSM.RAW_LINE, self._library.PSM.SINGLE_LINE
         self._modes = (single, raw) if model is None else (raw,)
         used = dict.fromkeys(self._models.values())
-        parts = (self._library.tesseract_version().split()[1], *map(_digest, used), *(() if model is None else ("raw",)))
+        parts = (
+            self._library.tesseract_version().split()[1],
+            *map(_digest, used),
+            *(() if model is None else ("raw",)),
+        )
         self.version = "-".join(parts)
         self._interpreter("text")  # now rather than at the first line: a model that is none is said here
 
