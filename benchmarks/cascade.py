@@ -162,7 +162,7 @@ def exact(reading: Reading, cell: Cell) -> bool:
 
 
 def on_rosters(bench: Benchmark, cells: Sequence[Cell], cheap: Cheap) -> None:
-    """Names as Tesseract reads them, matched with everybody on any board of the language, and with all but themselves."""
+    """Names as Tesseract reads them, matched with everybody on boards of the language, and with all but themselves."""
     rows = []
     for language, reader in cheap.items():
         names = [cell for cell in cells if cell.role == "name" and cell.source.startswith(language)]
