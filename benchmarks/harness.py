@@ -26,6 +26,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 LIBRARIES = (
     *("hanok", "numpy", "scipy", "numba", "scikit-learn", "polars", "pydantic", "sqlalchemy", "bm25s"),
     *("implicit", "gensim", "ranx", "faiss-cpu", "hnswlib", "usearch"),
+    *("tesserocr", "rapidocr", "rapidfuzz", "opencv-python-headless", "onnxruntime"),
 )
 SERVERS = ("fastapi", "starlette", "uvicorn", "bentoml", "litserve")
 

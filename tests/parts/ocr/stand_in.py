@@ -40,6 +40,8 @@ class Service:
         """Taken one by one, by a request each: 500, 429, 401, slow, garbage, picture, or empty for none."""
         self.requests = 0
         self.billed = 0
+        self.stop: Callable[[], object] = lambda: None
+        """Ends the server; set by `rest` and `grpc`."""
 
     def fault(self) -> str:
         self.requests += 1
@@ -170,6 +172,13 @@ def rest(service: Service) -> Iterator[Any]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
+
+    def stop() -> None:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+    service.stop = stop
     host = f"127.0.0.1:{server.server_address[1]}"
     transport = ImageAnnotatorRestTransport(host=host, url_scheme="http", credentials=AnonymousCredentials())
     client = vision.ImageAnnotatorClient(transport=transport)
@@ -177,9 +186,7 @@ def rest(service: Service) -> Iterator[Any]:
         yield client
     finally:
         transport.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        stop()
 
 
 # -- gRPC --------------------------------------------------------------------------------------------------------------
@@ -217,9 +224,10 @@ def grpc(service: Service) -> Iterator[Any]:
     server.add_generic_rpc_handlers((handler,))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
+    service.stop = lambda: server.stop(None).wait()
     transport = ImageAnnotatorGrpcTransport(channel=library.insecure_channel(f"127.0.0.1:{port}"))
     try:
         yield vision.ImageAnnotatorClient(transport=transport)
     finally:
         transport.close()
-        server.stop(None).wait()
+        service.stop()

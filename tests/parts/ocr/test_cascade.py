@@ -114,6 +114,19 @@ def test_text_goes_only_to_who_reads_the_language() -> None:
     assert (found[0].accepted, found[1].accepted) == (False, True)
 
 
+def test_what_an_engine_only_thought_of_is_offered_last() -> None:
+    class Hesitant(Scripted):
+        def read(self, lines: Sequence[Line], kind: Kind) -> list[Reading]:
+            return [Reading("7", 0.9, self.name, alternatives=("l", "7", "")) for _ in lines]
+
+    class Other(Scripted):
+        def read(self, lines: Sequence[Line], kind: Kind) -> list[Reading]:
+            return [Reading("2", 0.8, self.name) for _ in lines]
+
+    (found,) = Cascade([Hesitant("a", 1, 1.0), Other("b", 1, 1.0)]).read(lines_of([1]), ["number"])
+    assert (found.value, found.alternatives) == ("7", ("2", "1"))
+
+
 class Away:
     """Never answers."""
 

@@ -87,6 +87,13 @@ def test_what_is_no_line_is_refused_by_its_place(engine: Engine, line: Line) -> 
         engine.read([drawn("1"), line], "number")
 
 
+def test_what_a_letter_might_be_is_an_alternative(rapid: RapidOCR) -> None:
+    (found,) = rapid.read([drawn("TinyShark")], "text")
+    (other,) = found.alternatives
+    assert other != found.text
+    assert abs(len(other) - len(found.text)) <= 1
+
+
 def test_numbers_are_made_of_digits(tesseract: Tesseract) -> None:
     found = tesseract.read([drawn("Ola")], "number")[0].text
     assert not any(letter.isalpha() for letter in found)

@@ -46,6 +46,8 @@ from hanok.parts.ocr import numeral, words
         ("", ""),
         ("-", ""),
         ("Red", ""),
+        ("Solo", ""),
+        ("1OO5", "1005"),
         ("1-2", ""),
         ("12:30", ""),
         ("½", ""),

@@ -30,7 +30,8 @@ def numeral(text: str) -> str:
     text : str
         As read from a cell that should hold a number. Full-width digits, thousands separators, a unit (``점``, ``点``,
         ``pts``), Sino-Korean and Japanese numerals and letters that look like digits (``O``, ``l``, ``S`` …) are
-        understood. A point before exactly three digits separates thousands: readers take commas for points.
+        understood, the last where at most one more of them than of digits stands there. A point before exactly three
+        digits separates thousands: readers take commas for points.
 
     Returns
     -------
@@ -48,6 +49,8 @@ def numeral(text: str) -> str:
     text = _UNIT.sub("", text).strip(".,:;'\"`_*()[]{}%")
     if _WORDED.fullmatch(text):
         text = str(_worded(text))
+    if sum(letter.isalpha() for letter in text) > 1 + sum(letter.isdecimal() for letter in text):
+        return ""  # a word, such as Solo, and no number
     text = text.translate(_LOOKS_LIKE)
     if grouped := _GROUPED.fullmatch(text):
         text = text.replace(grouped[1], "")

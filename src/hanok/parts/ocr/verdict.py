@@ -30,7 +30,7 @@ class Verdict(NamedTuple):
     accepted : bool
         Whether it may stand; otherwise a person should look.
     alternatives : tuple of str
-        Other values that were read, the likelier first.
+        Other values: that engines read, the likelier first, then that they only thought of.
     failed : tuple of str
         Engines that could not answer and why, such as ``"google: over_budget"``.
     """
@@ -93,5 +93,7 @@ def conclude(cell: Evidence, stage: Stage) -> Verdict:
         enough = best.probability >= stage.threshold
     else:
         enough = len(best.engines) > 1 and stage.agreement
-    rest = tuple(found.value for found in ranked[1:])
+    thought_of = [cell.spelt(text) for reading in cell.readings for text in reading.alternatives]
+    others = dict.fromkeys([*(found.value for found in ranked[1:]), *thought_of])
+    rest = tuple(value for value in others if value not in ("", best.value))
     return Verdict(best.value, best.raw, best.probability, best.engines[0], best.engines, asked, enough, rest, failed)
