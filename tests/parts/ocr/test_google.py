@@ -85,6 +85,15 @@ def test_a_line_with_nothing_on_it_is_an_answer(make: Make, service: Service) ->
     assert service.billed == 1
 
 
+def test_an_answer_that_somebody_damaged_is_asked_for_again(make: Make, service: Service, tmp_path: Path) -> None:
+    for content in ("{", '{"text": 7, "confidence": "high"}'):
+        make().read(LINES[:1], "text")
+        (kept,) = (tmp_path / "answers").glob("*.json")
+        kept.write_text(content)
+        assert make().read(LINES[:1], "text")[0].text == TEXTS[0]
+    assert service.billed == 3
+
+
 def test_many_lines_are_few_pictures(make: Make, service: Service) -> None:
     lines = [drawn(f"{i:04}") for i in range(2 * google.LINES + 1)]
     service.reader = table({fingerprint(line): f"{i:04}" for i, line in enumerate(lines)})

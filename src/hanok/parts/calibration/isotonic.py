@@ -6,7 +6,6 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.isotonic import IsotonicRegression  # type: ignore[import-untyped]
 
 from hanok.core.problem import Problem
 
@@ -47,6 +46,8 @@ class Isotonic:
         right : array (n_items,), bool
             Whether it was right. Without an item every probability is one half.
         """
+        from sklearn.isotonic import IsotonicRegression  # type: ignore[import-untyped]  # slow to import
+
         if not len(scores):
             self.starts, self.steps = np.zeros(0), np.array([0.5])
             return self

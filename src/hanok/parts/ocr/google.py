@@ -12,12 +12,12 @@ from typing import Any, Literal, NamedTuple
 from hanok.core.problem import Unavailable
 from hanok.parts.ocr.engine import Kind, Line, Reading, checked
 from hanok.parts.ocr.faults import Outcome, outcome
-from hanok.parts.ocr.montage import Montage, montage, rows
+from hanok.parts.ocr.montage import Montage, Row, montage, rows
 from hanok.parts.ocr.spending import Answers, Audit, Budget
 from hanok.parts.text.normalise import Language
 
 PRICE = 0.0015
-"""Dollars for one picture, text detection, after the free thousand of a month; July 2026."""
+"""Dollars for one picture at list price; the first thousand of a month are free, but others may use them up."""
 
 LINES = 32  # of one picture: some 3,500 pixels high, legible without being scaled down
 PICTURES = 16  # of one request: Google's limit
@@ -49,6 +49,14 @@ def client(transport: Literal["grpc", "rest"] = "grpc", key: str | None = None) 
     except GoogleAuthError as error:
         hint = "set GOOGLE_APPLICATION_CREDENTIALS, or give an API key"
         raise Unavailable("no_credentials", "Google Vision has no credentials", hint=hint) from error
+
+
+class Picture(NamedTuple):
+    """A montage, the keys of its lines, and what was answered."""
+
+    stacked: Montage
+    keys: list[str]
+    answer: Any = None
 
 
 class GoogleVision:
@@ -123,7 +131,7 @@ class GoogleVision:
         checked(lines)
         keys = [self._key(line) for line in lines]
         with self._turn:
-            known = {key: answer for key in set(keys) if (answer := self._answers.get(key)) is not None}
+            known = {key: answer for key in set(keys) if (answer := self._remembered(key)) is not None}
             new = {key: line for key, line in zip(keys, lines, strict=True) if key not in known}
             failed = self._buy(new, known) if new else {}
         return [self._reading(known.get(key), failed.get(key, "")) for key in keys]
@@ -132,12 +140,16 @@ class GoogleVision:
         asked = f"{self.version} {self._language} {line.shape} ".encode() + line.tobytes()
         return hashlib.sha256(asked).hexdigest()
 
-    def _reading(self, answer: Mapping[str, Any] | None, failed: str) -> Reading:
-        if answer is None:
-            return Reading("", 0.0, self.name, failed=failed)
-        return Reading(str(answer.get("text", "")), float(answer.get("confidence", 0.0)), self.name)
+    def _remembered(self, key: str) -> Row | None:
+        """What was answered; what is no answer of ours counts as none."""
+        found = self._answers.get(key) or {}
+        text, confidence = found.get("text"), found.get("confidence")
+        return Row(text, float(confidence)) if isinstance(text, str) and isinstance(confidence, int | float) else None
 
-    def _buy(self, new: Mapping[str, Line], known: dict[str, Mapping[str, Any]]) -> dict[str, Outcome]:
+    def _reading(self, answer: Row | None, failed: str) -> Reading:
+        return Reading(*(answer or Row("", 0.0)), self.name, failed=failed)
+
+    def _buy(self, new: Mapping[str, Line], known: dict[str, Row]) -> dict[str, Outcome]:
         """Ask for what is not known, add the answers to `known`, and say why others are missing."""
         failed: dict[str, Outcome] = {}
         keys = list(new)
@@ -148,8 +160,8 @@ class GoogleVision:
                     failed |= dict.fromkeys(picture.keys, why)
                     continue
                 for key, row in zip(picture.keys, rows(picture.answer, picture.stacked.edges), strict=True):
-                    known[key] = {"text": row.text, "confidence": row.confidence, "version": self.version}
-                    self._answers.put(key, known[key])
+                    known[key] = row
+                    self._answers.put(key, row._asdict())
         return failed
 
     def _send(self, pictures: list[Picture]) -> list[tuple[Picture, Outcome]]:
@@ -194,14 +206,6 @@ class GoogleVision:
             "features": [{"type_": _library().Feature.Type.DOCUMENT_TEXT_DETECTION}],
             "image_context": {"language_hints": [self._language]},
         }
-
-
-class Picture(NamedTuple):
-    """A montage, the keys of its lines, and what was answered."""
-
-    stacked: Montage
-    keys: list[str]
-    answer: Any = None
 
 
 def _pictures(lines: Mapping[str, Line], keys: Sequence[str]) -> list[Picture]:

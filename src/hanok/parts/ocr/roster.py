@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 
 from hanok.core.problem import Unavailable
 
@@ -75,6 +74,8 @@ def match(readings: Sequence[str], roster: Sequence[str], *, best: float = BEST,
     """
     if not readings or not roster:
         return [Named(None, 0.0, ()) for _ in readings]
+    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]  # slow to import
+
     alike = likeness(readings, roster)
     given = dict(zip(*(side.tolist() for side in linear_sum_assignment(alike, maximize=True)), strict=True))
     found = []
