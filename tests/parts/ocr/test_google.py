@@ -6,13 +6,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import numpy as np
 import pytest
 import stand_in
 from drawn import drawn
 from stand_in import Service, fingerprint, table
 
 from hanok.core.problem import Unavailable
-from hanok.parts.ocr import AnswerFolder, Audit, Budget, GoogleVision, google
+from hanok.parts.ocr import AnswerFolder, Audit, Budget, Cascade, GoogleVision, Kind, Tesseract, google
 
 pytest.importorskip("google.cloud.vision", reason="google-cloud-vision is not installed")
 
@@ -183,3 +184,37 @@ def test_without_credentials_it_is_unavailable(monkeypatch: pytest.MonkeyPatch, 
 
 def test_a_key_makes_a_client() -> None:
     assert google.client("rest", key="k").transport.kind == "rest"
+
+
+def test_whatever_goes_wrong_nothing_is_lost_and_the_books_are_right(
+    make: Make, service: Service, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    budget = Budget(money=12 * google.PRICE, calls=60)
+    for turn in range(40):
+        line = drawn(f"turn {turn}")
+        service.reader = table({fingerprint(line): f"turn {turn}"})
+        service.faults = [str(fault) for fault in rng.choice(["500", "429", "401", "garbage", "picture", ""], 3)]
+        (found,) = make(budget).read([line], "text")
+        assert (found.text == f"turn {turn}") != bool(found.failed)
+    assert budget.spent == pytest.approx(sum(entry["cost"] for entry in noted(tmp_path)))
+    assert budget.made == service.requests == sum(entry["calls"] for entry in noted(tmp_path))
+    assert budget.spent <= budget.money + 1e-9
+    assert budget.made <= budget.calls
+
+
+def test_the_last_reader_of_a_cascade(make: Make, service: Service) -> None:
+    try:
+        cheap = Tesseract("en")
+    except Unavailable as missing:
+        pytest.skip(str(missing))
+    service.reader = stand_in.tesseract
+    kinds: list[Kind] = ["text", "number", "text", "text"]
+    found = Cascade([cheap, make()]).read(LINES, kinds)
+    assert [one.value for one in found] == ["GhostSniper", "1555", "3 points", "TinyShark85"]
+    assert {one.agreed for one in found} == {("tesseract", "google")}
+    assert all(one.accepted for one in found)
+    service.stop()
+    again = Cascade([cheap, make()]).read([*LINES, drawn("new")], [*kinds, "text"])
+    assert again[:4] == found
+    assert (again[4].value, again[4].failed, again[4].accepted) == ("new", ("google: down",), False)
