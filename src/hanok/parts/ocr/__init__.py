@@ -1,0 +1,3 @@
+"""Text in pictures of match results. `docs/parts/ocr.md` is the guide."""
+
+__all__: list[str] = []
