@@ -1,3 +1,5 @@
 """Text in pictures of match results. `docs/parts/ocr.md` is the guide."""
 
-__all__: list[str] = []
+from hanok.parts.ocr.digits import DigitReader
+
+__all__ = ["DigitReader"]

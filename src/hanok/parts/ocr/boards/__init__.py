@@ -3,7 +3,7 @@
 from hanok.parts.ocr.boards.board import Board, board
 from hanok.parts.ocr.boards.canvas import Cell
 from hanok.parts.ocr.boards.degrade import LEVELS
-from hanok.parts.ocr.boards.designs import DESIGNS
+from hanok.parts.ocr.boards.designs.every import DESIGNS
 from hanok.parts.ocr.boards.fonts import HELD_OUT, Font, suited
 from hanok.parts.ocr.boards.lines import line
 from hanok.parts.ocr.boards.names import roster

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hanok.core.problem import Problem
 from hanok.parts.ocr.boards.degrade import LEVELS
-from hanok.parts.ocr.boards.designs import DESIGNS
+from hanok.parts.ocr.boards.designs.every import DESIGNS
 from hanok.parts.ocr.boards.fonts import FAMILIES
 from hanok.parts.ocr.boards.writing import boards, write
 

@@ -24,7 +24,8 @@ from hanok.parts.ocr.boards.degrade import (
     view,
     vision,
 )
-from hanok.parts.ocr.boards.designs import DESIGNS, Design
+from hanok.parts.ocr.boards.designs.design import Design
+from hanok.parts.ocr.boards.designs.every import DESIGNS
 from hanok.parts.ocr.boards.fonts import FAMILIES, Font, Split, suited
 from hanok.parts.ocr.boards.match import Match, played
 from hanok.parts.ocr.boards.words import chosen

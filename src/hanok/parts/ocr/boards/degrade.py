@@ -61,6 +61,7 @@ LEVELS: dict[Level, Strength] = {
     "photo": Strength(0.06, 3, 0.8, 0.4, 1.0, 0, 8, 9, 45),
     "severe": Strength(0.09, 5, 0.65, 0.55, 1.6, 4, 14, 18, 20),
 }
+"""What may happen to a picture, from nothing but compression to what a person just about reads."""
 
 
 def strength(level: str) -> Strength:

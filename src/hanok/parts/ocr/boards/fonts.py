@@ -68,6 +68,11 @@ class Font:
         return self.family.startswith("DSEG")
 
     @property
+    def rise(self) -> float:
+        """Height of its digits, as a share of an em; of print an average."""
+        return 1.0 if self.segment else 0.72
+
+    @property
     def upright(self) -> bool:
         """Whether it is neither slanted nor condensed."""
         return not any(word in self.face.lower() for word in ("italic", "oblique", "condensed"))

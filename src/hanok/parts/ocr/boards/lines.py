@@ -24,6 +24,10 @@ class Face(Protocol):
     def segment(self) -> bool:
         """Whether its digits are seven segments."""
 
+    @property
+    def rise(self) -> float:
+        """Height of its digits, as a share of `size`."""
+
     def ink(self, text: str, size: int) -> Pixels:
         """Coverage (height, width) of a text."""
 
@@ -60,10 +64,12 @@ def line(text: str, face: Face, rng: Random, level: str = "clean", *, height: in
     coverage = _inked(text, face, high, rng)
     most = strength(level)
     most = replace(most, blur=min(most.blur, high * 0.11))  # more, and nobody could read it
-    top, right, bottom, left = (int(n) for n in rng.uniform([0.06] * 4, [0.5, 1.2, 0.5, 1.2]) * high)
+    top, right, bottom, left = (int(n) for n in rng.uniform([0.02] * 4, [0.5, 1.2, 0.5, 1.2]) * high)
     rows, columns = coverage.shape
     paper = _paper(rows + top + bottom, columns + left + right, rng)
     ink = paper.mean() + _contrast(float(paper.mean()), rng)
+    if rng.random() < 0.12:
+        _shadow(paper, coverage, (top, left), np.float32(2 * paper.mean() - ink), rng)
     part = paper[top : top + rows, left : left + columns]
     part += coverage * (np.float32(ink) - part)
     if rng.random() < 0.2:
@@ -77,10 +83,10 @@ def line(text: str, face: Face, rng: Random, level: str = "clean", *, height: in
 
 def _inked(text: str, face: Face, high: int, rng: Random) -> Floats:
     """Coverage 0 to 1, cut to the ink; unlit segments of a display may glimmer."""
-    size = high if not hasattr(face, "family") else round(high / (1.0 if face.segment else 0.72))
-    drawn = face.ink(text, max(size, 6)).astype(np.float32)
+    size = round(high / face.rise)
+    drawn = face.ink(text, size).astype(np.float32)
     if face.segment and rng.random() < 0.35:
-        unlit = face.ink("".join("8" if letter.isdigit() else letter for letter in text), max(size, 6))
+        unlit = face.ink("".join("8" if letter.isdigit() else letter for letter in text), size)
         drawn = np.maximum(drawn, unlit * np.float32(rng.uniform(0.05, 0.3))) if unlit.shape == drawn.shape else drawn
     found = drawn > 127
     rows, columns = np.flatnonzero(found.any(1)), np.flatnonzero(found.any(0))
@@ -106,6 +112,14 @@ def _contrast(base: float, rng: Random) -> float:
     """How much brighter the ink is than the paper; towards the side with more room."""
     room = 250 - base if base < 127 else -base
     return float(np.sign(room) * rng.uniform(min(80, abs(room)), abs(room)))
+
+
+def _shadow(paper: Floats, coverage: Floats, place: tuple[int, int], grey: np.float32, rng: Random) -> None:
+    """What lies under letters that are set off from a picture: a copy on the other side of the paper's grey."""
+    down, aside = (int(n) for n in rng.integers(0, 3, 2))
+    top, left = place[0] + down, place[1] + aside
+    part = paper[top : top + coverage.shape[0], left : left + coverage.shape[1]]
+    part += coverage[: part.shape[0], : part.shape[1]] * np.float32(rng.uniform(0.3, 0.9)) * (grey - part)
 
 
 def _rule(paper: Floats, step: np.float32, rng: Random) -> None:

@@ -105,7 +105,7 @@ def roster(language: str, size: int, rng: Random) -> list[str]:
     Example
     -------
     >>> roster("en", 3, np.random.default_rng(0))
-    ['xXSwiftFalcon64', 'ghostotter', 'Mellow_Hunter']
+    ['pixelbadger18', 'AmberBeacon', 'sleepy_comet']
     """
     if language not in MAKERS:
         raise Problem("unknown_language", f"found {language!r}; expected one of {', '.join(MAKERS)}", "language")

@@ -22,7 +22,7 @@ def number(rng: Random, *, segment: bool = False) -> str:
     Example
     -------
     >>> number(np.random.default_rng(4))
-    '11:57'
+    '94%'
     """
     kinds, weights = (SHOWN_BY_SEGMENTS, SEGMENT_WEIGHTS) if segment else (PRINTED, PRINT_WEIGHTS)
     return kinds[int(np.searchsorted(weights, rng.random()))](rng)
@@ -65,6 +65,10 @@ def _spaced(rng: Random) -> str:
     return between.join(str(n) for n in rng.integers(0, int(rng.choice([10, 30, 130])), 2))
 
 
+def _apart(rng: Random) -> str:
+    return " ".join(str(n) for n in rng.integers(0, int(rng.choice([10, 100, 1000])), int(rng.integers(2, 4))))
+
+
 def _slashes(rng: Random) -> str:
     between = " / " if rng.random() < 0.4 else "/"
     return between.join(str(n) for n in rng.integers(0, int(rng.choice([10, 40])), int(rng.integers(2, 4))))
@@ -83,7 +87,7 @@ def _below(rng: Random) -> str:
 
 
 Kinds = tuple[Callable[[Random], str], ...]
-PRINTED: Kinds = (_digits, _same, _thousands, _decimal, _clock, _pair, _spaced, _slashes, _share, _signed)
-PRINT_WEIGHTS = np.cumsum([0.5, 0.06, 0.09, 0.06, 0.06, 0.04, 0.04, 0.06, 0.04, 0.05])
+PRINTED: Kinds = (_digits, _same, _thousands, _decimal, _clock, _pair, _spaced, _apart, _slashes, _share, _signed)
+PRINT_WEIGHTS = np.cumsum([0.45, 0.06, 0.1, 0.06, 0.06, 0.04, 0.04, 0.02, 0.08, 0.04, 0.05])
 SHOWN_BY_SEGMENTS: Kinds = (_digits, _same, _decimal, _clock, _pair, _below)
 SEGMENT_WEIGHTS = np.cumsum([0.62, 0.1, 0.1, 0.1, 0.04, 0.04])

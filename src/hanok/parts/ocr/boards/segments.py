@@ -48,6 +48,11 @@ class Display:
         """Its digits are seven segments."""
         return True
 
+    @property
+    def rise(self) -> float:
+        """Digits are as high as asked."""
+        return 1.0
+
     @classmethod
     def drawn(cls, rng: np.random.Generator) -> Display:
         """Any make."""

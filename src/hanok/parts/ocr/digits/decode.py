@@ -16,6 +16,8 @@ Run = tuple[int, int, int]
 
 OTHERS = 3
 """Alternatives at most."""
+CERTAIN = 0.9999
+"""Of a blank that may be passed over."""
 UNLIKELY = 1e-4
 """What is less probable is no alternative."""
 
@@ -44,6 +46,7 @@ def decoded(scores: Floats) -> list[tuple[str, float]]:
     """
     chances = np.exp(scores.astype(np.float64) - scores.max(0))
     chances /= chances.sum(0)
+    chances = _without_long_blanks(chances)
     runs = _runs(chances.argmax(0))
     first = [symbol for symbol, _, _ in runs if symbol]
     texts = [spelt(first).strip()]
@@ -90,9 +93,17 @@ def probabilities(chances: Doubles, texts: list[list[int]]) -> Doubles:
     return np.asarray(np.minimum(last, 1.0))
 
 
+def _without_long_blanks(chances: Doubles) -> Doubles:
+    """Of blank columns in a row that are all but certain, the first: each other changes a probability by .0001."""
+    certain = chances[0] > CERTAIN
+    certain[1:] &= certain[:-1].copy()
+    certain[0] = False
+    return chances[:, ~certain]
+
+
 def _runs(path: npt.NDArray[np.intp]) -> list[Run]:
     """The likeliest path as runs of one symbol."""
-    edges = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
+    edges = [0, *(np.flatnonzero(path[1:] != path[:-1]) + 1).tolist(), len(path)]
     return [(int(path[start]), start, end) for start, end in pairwise(edges)]
 
 

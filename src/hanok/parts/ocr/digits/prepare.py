@@ -43,7 +43,7 @@ def prepared(line: npt.NDArray[np.uint8]) -> Ink:
     >>> crop = np.full((20, 60), 30, np.uint8)
     >>> crop[5:15, 20:24] = 220
     >>> prepared(crop).shape
-    (32, 32)
+    (32, 48)
     """
     ink = _stretched(_grey(line))
     ink = _cut(ink)
@@ -66,8 +66,9 @@ def _grey(line: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 def _stretched(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Ink from 0 to 255, whichever side it was on."""
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    ink = 255 - grey if np.median(border) >= 128 else grey
+    border = np.sort(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]))
+    middle = int(border[(len(border) - 1) // 2]) + int(border[len(border) // 2])  # twice the median
+    ink = 255 - grey if middle >= 256 else grey
     counts = np.cumsum(np.bincount(ink.reshape(-1), minlength=256))
     low, high = (int(np.searchsorted(counts, share * ink.size)) for share in (0.1, 0.99))
     table = np.clip((np.arange(256) - low) * (255 / max(high - low, 1)), 0, 255)

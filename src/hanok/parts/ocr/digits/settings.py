@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from hanok.core.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,15 @@ class Training:
         Lines of validation.
     """
 
-    lines: int = 250_000
+    lines: int = 240_000
     batch: int = 64
     rate: float = 4e-3
     checks: int = 20
     patience: int = 8
     valid: int = 1000
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not value > 0:
+                raise Problem("bad_setting", f"found {value}; expected more than 0", field.name)

@@ -9,19 +9,23 @@ import torch
 from torch import Tensor, nn
 
 from hanok.core.run import Run
-from hanok.parts.ocr.boards.degrade import LEVELS
+from hanok.parts.ocr.boards.degrade import LEVELS, vision
 from hanok.parts.ocr.boards.fonts import SEGMENT, fonts, suited
 from hanok.parts.ocr.boards.lines import Face, line
 from hanok.parts.ocr.boards.numbers import number
 from hanok.parts.ocr.boards.segments import Display
-from hanok.parts.ocr.digits.alphabet import codes, spelt
+from hanok.parts.ocr.digits.alphabet import codes, spelt, tight
 from hanok.parts.ocr.digits.network import DigitNetwork, log_probabilities
 from hanok.parts.ocr.digits.prepare import Ink, prepared
 from hanok.parts.ocr.digits.settings import Training
+from hanok.parts.ocr.engine import Line
 
 Sample = tuple[Ink, str]
 LEVEL_SHARES = (0.2, 0.15, 0.35, 0.3)
 """Of clean, mild, photo and severe lines."""
+HANDED_ON = 0.6
+"""Share of lines that come as a cascade hands them on, scaled and stretched before; the others as they were cut out."""
+READABLE = 40
 CHUNK = 16
 """Batches rendered at once, so that lines of like width share a batch."""
 
@@ -70,7 +74,8 @@ def rendered(count: int, rng: np.random.Generator) -> list[Sample]:
     for level in levels:
         face = _face(printed, segment, rng)
         text = number(rng, segment=face.segment)
-        found.append((prepared(line(text, face, rng, str(level))), text))
+        crop = line(text, face, rng, str(level))
+        found.append((prepared(_handed_on(crop) if rng.random() < HANDED_ON else crop), tight(text)))
     return found
 
 
@@ -96,6 +101,20 @@ def _face(printed: Sequence[Face], segment: Sequence[Face], rng: np.random.Gener
     if kind < 0.78 and segment:
         return segment[int(rng.integers(len(segment)))]
     return Display.drawn(rng)
+
+
+def _handed_on(crop: Line) -> Line:
+    """A crop as it is prepared for engines that read words: ink dark on white, 40 pixels high, a white border."""
+    border = np.median(np.concatenate([crop[0], crop[-1], crop[:, 0], crop[:, -1]]))
+    away = crop.astype(np.float32) - np.float32(border)
+    ink = np.maximum(away if away.sum() > 0 else -away, 0)
+    ink = np.minimum(ink * np.float32(255 / max(1.0, float(np.quantile(ink, 0.99)))), 255)
+    cv2, smaller = vision(), len(ink) > READABLE
+    size = (max(1, round(ink.shape[1] * READABLE / len(ink))), READABLE)
+    grey = 255 - cv2.resize(ink, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
+    low, high = np.percentile(grey, (1, 90))
+    stretched = np.clip((grey - low) * (255 / max(high - low, 1.0)), 0, 255).astype(np.uint8)
+    return np.pad(stretched, 10, constant_values=255)
 
 
 def _batches(training: Training, steps: int, rng: np.random.Generator) -> Iterator[tuple[Tensor, list[str]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hanok.parts.ocr.boards.canvas import Canvas, Colour
 from hanok.parts.ocr.boards.designs.design import Column, Design, heads, row
 
@@ -11,7 +13,7 @@ GLOWS: tuple[Colour, ...] = ((255, 60, 40), (255, 176, 32), (70, 235, 90), (240,
 
 def draw(canvas: Canvas) -> None:
     """Clock above between the scores of the teams; below, their players."""
-    style = canvas.style
+    style = canvas.style = replace(canvas.style, thousands=False)  # seven segments have no comma
     glow = GLOWS[int(canvas.rng.integers(len(GLOWS)))]
     canvas.fill((18, 19, 22))
     canvas.fill((60, 62, 66), (0, 0, canvas.width, 8))
