@@ -73,7 +73,10 @@ def compare(bench: Benchmark, readers: dict[str, Reader], title: str, sets: Sets
             more = {"agree": round(float(agree.mean()), 4), "precision_where_they_agree": round(precision, 4)}
         for who in readers:
             spent[who] += [taken[who]] * len(cells)
-        bench.keep(name.replace(" ", "_"), {"cells": len(cells), **exact, **more, "cpu_ms": taken})
+        bench.keep(
+            name.replace(" ", "_"),
+            {"cells": len(cells), **exact, **more, "cpu_ms": {w: round(ms, 3) for w, ms in taken.items()}},
+        )
         rows.append([name, len(cells), *(shown(one) for one in exact.values()), *more.values()])
     show(title, ["exact", "cells", *readers, "agree", "precision then"], rows)
     ms = {who: round(float(np.mean(found)), 3) for who, found in spent.items()}
