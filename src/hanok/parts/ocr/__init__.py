@@ -2,6 +2,7 @@
 
 from hanok.parts.ocr.cascade import Cascade
 from hanok.parts.ocr.constraints import Broken, Ranks, Solved, Sum, check, solve
+from hanok.parts.ocr.digits import DigitReader
 from hanok.parts.ocr.engine import Engine, Kind, Line, Reading
 from hanok.parts.ocr.fields import Checked, Field
 from hanok.parts.ocr.google import GoogleVision
@@ -21,6 +22,7 @@ __all__ = [
     "Budget",
     "Cascade",
     "Checked",
+    "DigitReader",
     "Engine",
     "Field",
     "GoogleVision",

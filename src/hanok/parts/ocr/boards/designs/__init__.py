@@ -1,0 +1,1 @@
+"""One design of a board per file."""
