@@ -25,7 +25,7 @@ ALL = 0.97  # of the letters: an outline around so many is the board
 MOST = 0.7  # of the letters: an outline around so many tells how the board lies, but more of it lies outside
 ON_A_SIDE = 0.01  # of the longer side
 OWN = 0.2  # of the letters that each of two boards has
-UPRIGHT = 0.004  # of a side: an outline that is so exactly upright is a panel of a screen
+UPRIGHT = 0.01  # of a side: an outline that is so exactly upright is a panel of a screen
 LONGEST = 4000  # pixels of a board's longer side
 ASKED = 8  # cells read to tell a board from one upside down
 
@@ -145,10 +145,10 @@ def _is_upright(quad: Quad) -> bool:
 
 def _refuse_several(outlines: list[Outline], letters: Letters) -> None:
     """A problem if two outlines that do not share a plane hold the text together, and none alone."""
-    tilted = [(o.quad, _inside(o.quad, letters)) for o in outlines if not _is_upright(o.quad)]
-    if any(share >= MOST for _, share in tilted):
+    shares = [(outline.quad, _inside(outline.quad, letters)) for outline in outlines]
+    if any(share >= MOST for _, share in shares):
         return
-    own = [(quad, share) for quad, share in tilted if share >= OWN]
+    own = [(quad, share) for quad, share in shares if share >= OWN and not _is_upright(quad)]
     for place, (quad, share) in enumerate(own):
         for other, of_other in own[place + 1 :]:
             apart = (
@@ -208,12 +208,8 @@ def _level(board: Board) -> Board:
 
 
 def _across(board: Board) -> Board:
-    """The board, or it turned by 90 degrees if letters run down it and that way makes more cells."""
-    ink = find_ink(board.pixels)
-    if not run_down(find_letters(ink)):
-        return board
-    turned = board.rotated(90)
-    return turned if len(find_cells(turned.pixels)) > len(find_cells(board.pixels, ink)) else board
+    """The board, or it turned by 90 degrees if lines run down it."""
+    return board.rotated(90) if run_down(find_letters(find_ink(board.pixels))) else board
 
 
 def _upright(board: Board, confidences: Confidences) -> Board:

@@ -14,7 +14,7 @@ from hanok.parts.ocr.vision import opencv
 Boxes = npt.NDArray[np.int64]
 """(n, 4): left, top, right, bottom."""
 
-GAP = 0.75  # of the height: letters that are nearer belong to one cell
+GAP = 0.85  # of the height: letters that are nearer belong to one cell
 LOWEST = 6  # pixels: what is lower is no text
 MOST = 5000  # pieces: a picture of more is a texture
 
@@ -22,7 +22,7 @@ MOST = 5000  # pieces: a picture of more is a texture
 def find_cells(board: Pixels, ink: Ink | None = None) -> list[Box]:
     """Find the cells of a board, top to bottom and left to right.
 
-    Strokes that touch are pieces; pieces beside each other, nearer than .75 of their height, are a cell. Words of one
+    Strokes that touch are pieces; pieces beside each other, nearer than .85 of their height, are a cell. Words of one
     name therefore stay together and columns apart; two columns that are nearer than that become one cell.
 
     Parameters
@@ -55,7 +55,7 @@ def find_pieces(ink: Ink) -> Boxes:
     _, _, stats, _ = opencv().connectedComponentsWithStats(whole, connectivity=8)
     left, top, wide, high, area = stats[1:].T.astype(np.int64)
     small = (area < 6 * ink.unit**2) | ((wide < 4 * ink.unit) & (high < 4 * ink.unit))
-    large = (high > height / 5) | (wide > width / 2)
+    large = (high > max(height, width / 3) / 5) | (wide > width / 2)
     thin = (high > np.where(wide < 2 * ink.unit, 5, 10) * wide) | ((wide > 12 * high) & (high < LOWEST * ink.unit))
     kept = ~(small | large | thin)
     boxes: Boxes = np.stack([left, top, left + wide, top + high], axis=1)[kept]
@@ -70,8 +70,12 @@ def _joined(boxes: Boxes) -> Boxes:
         apart = np.maximum(boxes[:, None, 0], boxes[:, 0]) - np.minimum(boxes[:, None, 2], boxes[:, 2])
         lower, higher = np.minimum(heights[:, None], heights), np.maximum(heights[:, None], heights)
         beside = (shared > lower / 2) & (apart < GAP * higher)
+        # an underscore touches no letter and lies just below them all
+        wide, below = boxes[:, 2] - boxes[:, 0], boxes[:, 1] - boxes[:, None, 3]  # below the letter of each row
+        flat = (heights < higher / 3) & (wide > 2 * heights) & (wide > higher / 3) & (wide < 1.5 * higher)
+        under = flat & (apart < GAP / 3 * higher) & (below < higher / 3) & (below > -higher / 4)
         above = (apart < 0) & (shared > -4) & (shared > -higher / 4)  # dots of letters, parts of Hangul and kanji
-        count, label = connected_components(beside | above, directed=False)
+        count, label = connected_components(beside | under | above, directed=False)
         if count == len(boxes):
             return boxes
         joined = np.empty((count, 4), np.int64)

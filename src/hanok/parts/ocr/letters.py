@@ -13,6 +13,7 @@ from hanok.parts.ocr.vision import opencv
 Floats = npt.NDArray[np.float64]
 
 SIZES = 6, 100  # pixels of the longer side of a letter, at a board of 1280 x 720
+GAP = 3  # pixels
 MOST = 3000  # letters that are compared; more of them say nothing new
 WORD = 2.5  # times as long as high: a word that blur made one piece
 SKEW = 20.0  # degrees looked at to each side
@@ -40,8 +41,10 @@ class Letters(NamedTuple):
 
 
 def find_letters(ink: Ink) -> Letters:
-    """Find the pieces of ink of the size of letters."""
-    _, _, stats, _ = opencv().connectedComponentsWithStats(ink.mask.astype(np.uint8), connectivity=8)
+    """Find the pieces of ink of the size of letters; gaps as between the segments of a digit are closed."""
+    gap = round(GAP * ink.unit) | 1
+    whole = opencv().morphologyEx(ink.mask.astype(np.uint8), opencv().MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+    _, _, stats, _ = opencv().connectedComponentsWithStats(whole, connectivity=8)
     left, top, wide, high, area = stats[1:].T.astype(np.float64)
     longer = np.maximum(wide, high)
     kept = (area >= 6 * ink.unit**2) & (longer >= SIZES[0] * ink.unit) & (longer <= SIZES[1] * ink.unit)

@@ -59,7 +59,7 @@ def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT) -> Line:
         grey, (width, height), interpolation=opencv().INTER_AREA if shrinks else opencv().INTER_CUBIC
     )
     low, high = np.percentile(scaled, (1, 90))
-    stretched = np.clip((scaled - low) * (255 / max(high - low, 1.0)), 0, 255).astype(np.uint8)
+    stretched = np.clip(255 - (high - scaled) * (255 / max(high - low, 1.0)), 0, 255).astype(np.uint8)
     return np.pad(stretched, PAD, constant_values=255)
 
 

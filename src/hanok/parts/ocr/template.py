@@ -24,9 +24,10 @@ from hanok.parts.ocr.vision import opencv
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-SURE = 0.8
+SURE = 0.9
 """The score from which a board has the design of a template."""
 
+TRIED = 5  # templates that are laid on a board
 MARGIN = 0.3  # of a field's height: letters reach over the boxes they were learnt with
 ROOM = 0.5  # of the way to the next field: how far a longer name may reach
 FORMAT = 1
@@ -231,16 +232,26 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
     board : Board
         Straight; it may stand on its head.
     templates : sequence of Template
-        One for each design.
+        One for each design; the five whose ink is most alike are tried, the likest first.
 
     Returns
     -------
     Fit or None
         None if no template's score reaches `SURE`.
     """
-    fits = [fit for template in templates if (fit := template.fit(board))]
-    best = max(fits, key=lambda fit: fit.score, default=None)
-    return best if best and best.score >= SURE else None
+    ink = find_ink(board.pixels)
+
+    def likeness(template: Template) -> float:
+        ours, theirs = density(ink, template.width / template.height), template.ink
+        return max(float(np.corrcoef(each.ravel(), theirs.ravel())[0, 1]) for each in (ours, ours[::-1, ::-1]))
+
+    if not ink.mask.any():
+        return None
+    for template in sorted(templates, key=likeness, reverse=True)[:TRIED]:
+        fit = template.fit(board)
+        if fit and fit.score >= SURE:
+            return fit
+    return None
 
 
 def _fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:
