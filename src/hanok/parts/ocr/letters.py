@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 SIZES = 6, 100  # pixels of the longer side of a letter, at a board of 1280 x 720
 GAP = 3  # pixels
 MOST = 3000  # letters that are compared; more of them say nothing new
+CLEARLY = 1.1  # times as many votes: pictures are seldom on their side
 WORD = 2.5  # times as long as high: a word that blur made one piece
 SKEW = 20.0  # degrees looked at to each side
 SURER = 1.15  # times as sharp as level: less is left as it is
@@ -72,7 +73,7 @@ def run_down(letters: Letters) -> bool:
     near = np.minimum(beside, above) < np.maximum(wide, high)
     across = (near & (beside < above)).sum() + (wide > WORD * high).sum()
     down = (near & (above < beside)).sum() + (high > WORD * wide).sum()
-    return bool(down > across)
+    return bool(down > CLEARLY * across)
 
 
 def skew(letters: Letters) -> float:
