@@ -172,6 +172,34 @@ def sides(bench: Benchmark, boards: Sequence[Picture]) -> None:
     show("turned by 0, 90, 180, 270 degrees: right by 90, right by 180 with Tesseract", ["", "n", "90", "180"], rows)
 
 
+def cluttered(picture: Picture) -> Pixels:
+    """The picture with shapes and lines of all colours where its backdrop was."""
+    random = np.random.default_rng(picture.seed)
+    height, width = picture.pixels.shape[:2]
+    desk = np.full(picture.pixels.shape, random.integers(40, 200, 3), np.uint8)
+    for _ in range(25):
+        at, size = random.integers(-50, width, 2), random.integers(width // 50, width // 2, 2)
+        shape = cv2.boxPoints((at.tolist(), size.tolist(), float(random.uniform(0, 360))))
+        cv2.fillPoly(desk, [shape.astype(np.int32)], random.integers(0, 255, 3).tolist())
+    for start, end in random.integers(0, width, (30, 2, 2)).tolist():
+        cv2.line(desk, start, end, random.integers(0, 255, 3).tolist(), int(random.integers(1, 5)))
+    inside = cv2.fillConvexPoly(np.zeros((height, width), np.uint8), np.rint(picture.board.corners).astype(np.int32), 1)
+    noisy = np.clip(desk + random.normal(0, 6, desk.shape), 0, 255).astype(np.uint8)
+    return np.where(inside[..., None] > 0, picture.pixels, noisy)
+
+
+def clutter(bench: Benchmark, boards: Sequence[Picture]) -> None:
+    """Photographs once more, on a cluttered backdrop."""
+    corners, cells = [], []
+    for picture in boards:
+        if picture.set.endswith(("photo", "severe")):
+            board = straighten(cluttered(picture))
+            corners.append(float(corner_error(board, picture.board) < 0.01))
+            cells.extend(without_template(board, find_cells(board.pixels), picture)[0])
+    kept = bench.keep("clutter.corners", figure(corners)), bench.keep("clutter.cells", figure(cells))
+    show("photo and severe on clutter", ["n", "corners < 1 %", "cells found"], [[len(corners), *map(shown, kept)]])
+
+
 def measure(bench: Benchmark, boards: Sequence[Picture], template: Template) -> None:
     """Straightening, cells and columns by set."""
     found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
@@ -231,6 +259,7 @@ def main() -> None:
     if bench.quick:
         held_out = [picture for picture in held_out if picture.seed == 7002]
     measure(bench, held_out, learnt(boards))
+    clutter(bench, held_out)
     sides(bench, held_out)
     bench.finish()
 

@@ -29,6 +29,19 @@ def test_a_photographed_board_comes_back(moves: list[tuple[int, int]], light: bo
     assert np.abs(outline(found) - quad.corners).max() < 0.01 * 1000
 
 
+@pytest.mark.parametrize("seed", [0, 5, 9])
+def test_among_things_on_a_desk(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    desk = np.full((640, 1000, 3), random.integers(40, 200, 3), np.uint8)
+    for start, end in random.integers(-50, 1000, (25, 2, 2)).tolist():
+        cv2.rectangle(desk, start, end, random.integers(0, 255, 3).tolist(), -1)
+        cv2.line(desk, end[::-1], start, random.integers(0, 255, 3).tolist(), 3)
+    mask = cv2.fillConvexPoly(np.zeros((640, 1000), np.uint8), np.rint(QUAD.corners).astype(np.int32), 1)
+    found = straighten(np.where(mask[..., None] > 0, photograph(board(seed), QUAD)[0], desk))
+    assert found.method == "outline"
+    assert np.abs(outline(found) - QUAD.corners).max() < 0.01 * 1000
+
+
 def test_a_corner_may_lie_outside_the_picture() -> None:
     quad = Quad.of([(-40, -30), (930, 60), (900, 660), (60, 560)])
     found = straighten(photograph(board(3), quad)[0])

@@ -13,7 +13,7 @@ from hanok.parts.image import Pixels
 from hanok.parts.ocr.cells import find_cells
 from hanok.parts.ocr.geometry import Box, Homography, Quad, homography, inverse
 from hanok.parts.ocr.ink import find_ink
-from hanok.parts.ocr.letters import Letters, find_letters, run_down, skew
+from hanok.parts.ocr.letters import Letters, find_letters, in_words, run_down, skew
 from hanok.parts.ocr.line import Line, line_of
 from hanok.parts.ocr.outline import Outline, find_outlines
 from hanok.parts.ocr.vision import opencv
@@ -22,9 +22,9 @@ Confidences = Callable[[Sequence[Line]], Sequence[float]]
 """How sure an engine is of what it reads in each line; only the order matters."""
 
 ALL = 0.97  # of the letters: an outline around so many is the board
-MOST = 0.7  # of the letters: an outline around so many tells how the board lies, but more of it lies outside
+MOST = 0.5  # of the letters: an outline around so many tells how the board lies, but more of it lies outside
 ON_A_SIDE = 0.01  # of the longer side
-OWN = 0.2  # of the letters that each of two boards has
+OWN, TOGETHER = 0.2, 0.9  # of the letters that each of two boards has, and both
 UPRIGHT = 0.01  # of a side: an outline that is so exactly upright is a panel of a screen
 LONGEST = 4000  # pixels of a board's longer side
 ASKED = 8  # cells read to tell a board from one upside down
@@ -100,7 +100,7 @@ def straighten(picture: Pixels, confidences: Confidences | None = None, *, aspec
     >>> straighten(np.full((90, 160, 3), 255, np.uint8)).method
     'whole'
     """
-    letters = find_letters(find_ink(picture))
+    letters = in_words(find_letters(find_ink(picture)))
     outlines = find_outlines(picture)
     _refuse_several(outlines, letters)
     board = _by_outline(picture, outlines, letters, aspect)
@@ -146,7 +146,7 @@ def _is_upright(quad: Quad) -> bool:
 def _refuse_several(outlines: list[Outline], letters: Letters) -> None:
     """A problem if two outlines that do not share a plane hold the text together, and none alone."""
     shares = [(outline.quad, _inside(outline.quad, letters)) for outline in outlines]
-    if any(share >= MOST for _, share in shares):
+    if any(share >= 1 - OWN for _, share in shares):
         return
     own = [(quad, share) for quad, share in shares if share >= OWN and not _is_upright(quad)]
     for place, (quad, share) in enumerate(own):
@@ -155,7 +155,7 @@ def _refuse_several(outlines: list[Outline], letters: Letters) -> None:
                 not quad.box.common(other.box).area
                 or opencv().intersectConvexConvex(quad.corners, other.corners)[0] == 0
             )
-            if apart and share + of_other >= MOST and not _same_plane(quad, other):
+            if apart and share + of_other >= TOGETHER and not _same_plane(quad, other):
                 hint = "cut the picture so that it shows one"
                 raise Problem("several_boards", "the picture shows several boards; expected one", "picture", hint)
 

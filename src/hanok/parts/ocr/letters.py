@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
 from hanok.parts.ocr.ink import Ink
 from hanok.parts.ocr.vision import opencv
@@ -15,6 +16,10 @@ Floats = npt.NDArray[np.float64]
 SIZES = 6, 100  # pixels of the longer side of a letter, at a board of 1280 x 720
 GAP = 3  # pixels
 MOST = 3000  # letters that are compared; more of them say nothing new
+ALIKE = 1.8  # times as high: letters of one word
+SHORTEST = 3  # letters of a word
+FEWEST = 12  # letters of words that a picture is judged by
+NEAR = 0.6  # of the smaller letter: how far apart letters of a word are
 CLEARLY = 1.1  # times as many votes: pictures are seldom on their side
 WORD = 2.5  # times as long as high: a word that blur made one piece
 SKEW = 20.0  # degrees looked at to each side
@@ -52,6 +57,32 @@ def find_letters(ink: Ink) -> Letters:
     boxes = np.stack([left, top, left + wide, top + high], axis=1)[kept]
     height, width = ink.mask.shape
     return Letters(boxes, (height, width))
+
+
+def in_words(letters: Letters) -> Letters:
+    """Letters in rows of three or more of about one size, across or down: writing, and little that looks like it.
+
+    All letters where such rows are few, as in a picture that is blurred.
+    """
+    boxes = letters.boxes[:MOST]
+    left, top, right, bottom = boxes.T
+    apart = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)
+    below = np.maximum(top[:, None], top) - np.minimum(bottom[:, None], bottom)
+    wide, high = right - left, bottom - top
+    alike = _ratio(high) < ALIKE, _ratio(wide) < ALIKE
+    size = np.minimum(*(np.maximum(wide, high)[:, None], np.maximum(wide, high)))
+    beside = alike[0] & (apart < NEAR * size) & (below < -0.6 * np.minimum(high[:, None], high))
+    above = alike[1] & (below < NEAR * size) & (apart < -0.6 * np.minimum(wide[:, None], wide))
+    kept = np.zeros(len(boxes), np.bool_)
+    for near in (beside, above):
+        _, word = connected_components(near, directed=False)
+        kept |= np.bincount(word, minlength=1)[word] >= SHORTEST
+    return Letters(boxes[kept], letters.shape) if kept.sum() >= FEWEST else letters
+
+
+def _ratio(sizes: Floats) -> Floats:
+    """Of each two, the larger by the smaller: (n, n)."""
+    return np.asarray(np.maximum(sizes[:, None], sizes) / np.minimum(sizes[:, None], sizes))
 
 
 def run_down(letters: Letters) -> bool:

@@ -123,7 +123,7 @@ def _quads(level: list[_Line], steep: list[_Line], width: int, height: int) -> l
             support = _support(quad, top, bottom, left, right, width, height)
             if support >= SUPPORT:
                 found.append(Outline(quad, support))
-    return sorted(found, key=lambda each: -each.support * each.quad.area)
+    return sorted(found, key=lambda each: -(each.support**4) * each.quad.area)
 
 
 def _pairs(lines: list[_Line], apart: float) -> Iterator[tuple[_Line, _Line]]:
