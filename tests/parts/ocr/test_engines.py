@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn import drawn
+from line_drawn import drawn
 
 from hanok.core.problem import Problem, Unavailable
 from hanok.parts.ocr import Engine, Kind, Line, RapidOCR, Tesseract, numeral

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import stand_in
-from drawn import drawn
+from line_drawn import drawn
 from stand_in import Service, fingerprint, table
 
 from hanok.core.problem import Unavailable

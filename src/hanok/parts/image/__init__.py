@@ -5,6 +5,6 @@
 
 from hanok.parts.image.descriptors import Descriptors, cosine
 from hanok.parts.image.encoder import Encoder
-from hanok.parts.image.load import Pixels, load, thumbnail
+from hanok.parts.image.load import Pixels, has_more_frames, load, resized, thumbnail
 
-__all__ = ["Descriptors", "Encoder", "Pixels", "cosine", "load", "thumbnail"]
+__all__ = ["Descriptors", "Encoder", "Pixels", "cosine", "has_more_frames", "load", "resized", "thumbnail"]

@@ -76,6 +76,15 @@ def load(source: bytes | Path, *, max_bytes: int = MAX_BYTES, max_pixels: int = 
         raise Problem("broken_image", f"the image cannot be decoded: {reason}", place, "save it anew") from error
 
 
+def has_more_frames(content: bytes) -> bool:
+    """Whether an image that `load` opens has frames or pages after the first, which is all that `load` gives."""
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+            return bool(getattr(opened, "is_animated", False))
+    except Exception:  # a decoder given broken bytes may raise anything; the first frame was sound
+        return False
+
+
 def thumbnail(image: Pixels, size: int, *, format: str = "webp", quality: int = 80) -> bytes:
     """A small picture of an image, as the bytes of a file; the proportions stay.
 

@@ -1,0 +1,85 @@
+"""Cells: boxes around what is written on a board, each a word, a name or a number, without reading anything."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+
+from hanok.parts.image import Pixels
+from hanok.parts.ocr.geometry import Box
+from hanok.parts.ocr.ink import Ink, find_ink
+from hanok.parts.ocr.vision import opencv
+
+Boxes = npt.NDArray[np.int64]
+"""(n, 4): left, top, right, bottom."""
+
+GAP = 0.85  # of the height: letters that are nearer belong to one cell
+LOWEST = 6  # pixels: what is lower is no text
+MOST = 5000  # pieces: a picture of more is a texture
+
+
+def find_cells(board: Pixels, ink: Ink | None = None) -> list[Box]:
+    """Find the cells of a board, top to bottom and left to right.
+
+    Strokes that touch are pieces; pieces beside each other, nearer than .85 of their height, are a cell. Words of one
+    name therefore stay together and columns apart; two columns that are nearer than that become one cell.
+
+    Parameters
+    ----------
+    board : array (height, width, 3), uint8
+        RGB, straight: lines of text are level to about 2 degrees.
+    ink : Ink
+        Of the same board, if it is known already.
+
+    Returns
+    -------
+    list of Box
+        Around the ink, without a margin.
+    """
+    ink = ink or find_ink(board)
+    pieces = find_pieces(ink)
+    if not 0 < len(pieces) <= MOST:
+        return []
+    cells = _joined(pieces)
+    cells = cells[cells[:, 3] - cells[:, 1] >= LOWEST * ink.unit]
+    return [Box(*(int(v) for v in cell)) for cell in cells[np.lexsort((cells[:, 0], cells[:, 1]))]]
+
+
+def find_pieces(ink: Ink) -> Boxes:
+    """Find strokes that touch, of the size of letters; upright gaps as between the segments of a digit are closed."""
+    height, width = ink.mask.shape
+    whole = opencv().morphologyEx(
+        ink.mask.astype(np.uint8), opencv().MORPH_CLOSE, np.ones((round(5 * ink.unit) | 1, 1), np.uint8)
+    )
+    _, _, stats, _ = opencv().connectedComponentsWithStats(whole, connectivity=8)
+    left, top, wide, high, area = stats[1:].T.astype(np.int64)
+    small = (area < 6 * ink.unit**2) | ((wide < 4 * ink.unit) & (high < 4 * ink.unit))
+    large = (high > max(height, width / 3) / 5) | (wide > width / 2)
+    thin = (high > np.where(wide < 2 * ink.unit, 5, 10) * wide) | ((wide > 12 * high) & (high < LOWEST * ink.unit))
+    kept = ~(small | large | thin)
+    boxes: Boxes = np.stack([left, top, left + wide, top + high], axis=1)[kept]
+    return boxes
+
+
+def _joined(boxes: Boxes) -> Boxes:
+    """Pieces of one cell together, again and again until nothing changes."""
+    while True:
+        heights = boxes[:, 3] - boxes[:, 1]
+        shared = np.minimum(boxes[:, None, 3], boxes[:, 3]) - np.maximum(boxes[:, None, 1], boxes[:, 1])
+        apart = np.maximum(boxes[:, None, 0], boxes[:, 0]) - np.minimum(boxes[:, None, 2], boxes[:, 2])
+        lower, higher = np.minimum(heights[:, None], heights), np.maximum(heights[:, None], heights)
+        beside = (shared > lower / 2) & (apart < GAP * higher)
+        # an underscore touches no letter and lies just below them all
+        wide, below = boxes[:, 2] - boxes[:, 0], boxes[:, 1] - boxes[:, None, 3]  # below the letter of each row
+        flat = (heights < higher / 3) & (wide > 2 * heights) & (wide > higher / 3) & (wide < 1.5 * higher)
+        under = flat & (apart < GAP / 3 * higher) & (below < higher / 3) & (below > -higher / 4)
+        above = (apart < 0) & (shared > -4) & (shared > -higher / 4)  # dots of letters, parts of Hangul and kanji
+        count, label = connected_components(beside | under | above, directed=False)
+        if count == len(boxes):
+            return boxes
+        joined = np.empty((count, 4), np.int64)
+        for side, best in enumerate((np.minimum, np.minimum, np.maximum, np.maximum)):
+            joined[:, side] = np.iinfo(np.int64).max if side < 2 else -1
+            best.at(joined[:, side], label, boxes[:, side])
+        boxes = joined

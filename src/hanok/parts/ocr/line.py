@@ -1,0 +1,82 @@
+"""A crop of a board as engines read it best: one line, dark on white, of a known height."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.core.problem import Problem
+from hanok.parts.ocr.geometry import Box
+from hanok.parts.ocr.vision import opencv
+
+Line = npt.NDArray[np.uint8]
+"""(height, width): grey, dark text on white."""
+
+HEIGHT = 40  # pixels of the text's box, before the pad
+MARGIN = 0.25  # of a cell's height: what is cropped around it
+PAD = 10  # white pixels on each side
+WIDEST = 60  # times the height; what is longer is squeezed
+
+
+def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT) -> Line:
+    """A line of text as dark grey on white.
+
+    Grey is the distance from the border's colour in the direction of the text's, so that red on black is as dark as
+    white on black; scaled to the height, stretched from the 1st to the 90th percentile, with 10 white pixels around
+    it. Nothing is made black and white: engines lose more by that than noise costs.
+
+    Parameters
+    ----------
+    crop : array (h, w, 3) or (h, w), uint8
+        RGB or grey; one line with little room around it.
+    height : int
+        Pixels that the crop is scaled to; 20 are added by the pad.
+
+    Returns
+    -------
+    array (height + 20, width), uint8
+
+    Raises
+    ------
+    Problem
+        The crop has no pixels, or another shape or kind.
+
+    Example
+    -------
+    >>> crop = np.zeros((20, 50, 3), np.uint8)
+    >>> crop[8:12, 10:40] = 200
+    >>> line = prepare_line(crop)
+    >>> line.shape, int(line[0, 0]), int(line[30, 60])
+    ((60, 120), 255, 0)
+    """
+    if crop.dtype != np.uint8 or not crop.size or (crop.ndim != 2 and crop.shape[2:] != (3,)):
+        found = f"an array of shape {crop.shape} and {crop.dtype}"
+        raise Problem("wrong_shape", f"{found}; expected (height, width, 3) or (height, width) of uint8", "line")
+    grey = _from_its_border(crop if crop.ndim == 3 else crop[..., None])
+    width = min(max(round(grey.shape[1] * height / grey.shape[0]), 1), WIDEST * height)
+    shrinks = height < grey.shape[0]
+    scaled = opencv().resize(
+        grey, (width, height), interpolation=opencv().INTER_AREA if shrinks else opencv().INTER_CUBIC
+    )
+    low, high = np.percentile(scaled, (1, 90))
+    stretched = np.clip(255 - (high - scaled) * (255 / max(high - low, 1.0)), 0, 255).astype(np.uint8)
+    return np.pad(stretched, PAD, constant_values=255)
+
+
+def line_of(board: npt.NDArray[np.uint8], box: Box, height: int = HEIGHT) -> Line:
+    """A cell of a board as a line, with a quarter of its height around it: `prepare_line`."""
+    room = MARGIN * box.height
+    left, top, right, bottom = box.grown(room, room, board.shape)
+    return prepare_line(board[top:bottom, left:right], height)
+
+
+def _from_its_border(crop: npt.NDArray[np.uint8]) -> Line:
+    """Pixels (h, w) along the direction in which the text's colour lies from the border's: white is the border."""
+    border = np.concatenate([crop[0], crop[-1], crop[:, 0], crop[:, -1]])
+    away = crop.astype(np.float32) - np.median(border, axis=0)  # (h, w, channels)
+    far = away.reshape(-1, away.shape[2])
+    far = far[np.argsort(-np.abs(far).max(axis=1), kind="stable")[: max(len(far) // 10, 1)]]
+    direction = far.mean(axis=0)
+    along = away @ (direction / max(float(np.linalg.norm(direction)), 1e-6))
+    grey: Line = np.clip(255 - along * (255 / max(float(np.percentile(along, 99)), 1.0)), 0, 255).astype(np.uint8)
+    return grey

@@ -1,0 +1,293 @@
+"""Templates: where the fields of a design stand, learnt from a few labelled pictures, and which pictures have it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.core.problem import Problem
+from hanok.parts.image import Pixels
+from hanok.parts.ocr.alignment import Density, align, density, shape_of
+from hanok.parts.ocr.board import Board, straighten, warped
+from hanok.parts.ocr.cells import Boxes, find_pieces
+from hanok.parts.ocr.geometry import Box, Quad
+from hanok.parts.ocr.ink import find_ink
+from hanok.parts.ocr.vision import opencv
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+SURE = 0.9
+"""The score from which a board has the design of a template."""
+
+TRIED = 5  # templates that are laid on a board
+MARGIN = 0.3  # of a field's height: letters reach over the boxes they were learnt with
+ROOM = 0.5  # of the way to the next field: how far a longer name may reach
+FORMAT = 1
+
+
+class Region(NamedTuple):
+    """Where a field may stand on the board: 0 to 1 across and down."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Example(NamedTuple):
+    """A labelled picture.
+
+    Parameters
+    ----------
+    picture : array (height, width, 3), uint8
+        RGB.
+    fields : mapping of str to Quad
+        Where each field stands in the picture; names such as ``"teams.0.players.2.score"`` are the caller's.
+    """
+
+    picture: Pixels
+    fields: Mapping[str, Quad]
+
+
+class Fit(NamedTuple):
+    """A board laid on a template.
+
+    Parameters
+    ----------
+    template : Template
+    board : Board
+        In the template's frame.
+    cells : dict of str to Box
+        Of each field what is written there, on `board`; fields with nothing written are left out.
+    score : float
+        How well the fields and what was found on the board agree: 1 is every field filled and nothing else written.
+    """
+
+    template: Template
+    board: Board
+    cells: dict[str, Box]
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """Where the fields of a design stand.
+
+    Parameters
+    ----------
+    name : str
+        Of the design.
+    width, height : int
+        Pixels of a board in its frame.
+    regions : mapping of str to Region
+        Where each field may stand.
+    ink : array (rows, columns), float32
+        Where the ink of its boards lies on average: its fingerprint, without colours and letters.
+    """
+
+    name: str
+    width: int
+    height: int
+    regions: Mapping[str, Region]
+    ink: Density
+
+    @classmethod
+    def learn(cls, name: str, examples: Sequence[Example]) -> Template:
+        """Learn from labelled pictures; three that differ are a good number.
+
+        Parameters
+        ----------
+        name : str
+            Of the design.
+        examples : sequence of Example
+            The first decides size and orientation; the others are laid on it.
+
+        Returns
+        -------
+        Template
+
+        Raises
+        ------
+        Problem
+            There is no example, one has no fields, or one is not of the design of the first.
+        """
+        if not examples or not all(example.fields for example in examples):
+            raise Problem(
+                "no_examples", f"{len(examples)} examples; expected at least one, each with fields", "examples"
+            )
+        first = straighten(examples[0].picture)
+        first = first.rotated(_turn(first, examples[0].fields))
+        height, width = first.pixels.shape[:2]
+        template = cls(name, width, height, {}, density(find_ink(first.pixels), width / height))
+        places: dict[str, list[Region]] = {}
+        inks: list[Density] = []
+        for number, example in enumerate(examples):
+            board = first if number == 0 else template._laid(straighten(example.picture))
+            if board is None:
+                found = "its text does not lie where that of the first example does"
+                raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
+            inks.append(density(find_ink(board.pixels), width / height))
+            for field, quad in example.fields.items():
+                left, top, right, bottom = quad.moved(board.to_board).box
+                region = Region(left / width, top / height, right / width, bottom / height)
+                places.setdefault(field, []).append(region)
+        ink = np.asarray(np.mean(inks, axis=0), np.float32)
+        return replace(template, ink=ink, regions=_with_room(places))
+
+    def fit(self, board: Board) -> Fit | None:
+        """Lay a board on the template and find its fields.
+
+        Returns
+        -------
+        Fit or None
+            None if nothing like it is written there; otherwise look at the score: from `SURE` on it is this design.
+        """
+        laid = self._laid(board)
+        if laid is None:
+            return None
+        pieces = find_pieces(find_ink(laid.pixels))
+        names = list(self.regions)
+        of, inside = _fields_of(pieces, np.array([self.region(field, laid) for field in names]))
+        cells = {names[i]: Box(*_around(pieces[(of == i) & inside])) for i in np.unique(of[inside])}
+        areas = (pieces[:, 2] - pieces[:, 0]) * (pieces[:, 3] - pieces[:, 1])
+        filled, explained = len(cells) / len(names), areas[inside].sum() / max(areas.sum(), 1)
+        score = 2 * filled * explained / (filled + explained) if cells else 0.0
+        return Fit(self, laid, cells, float(score))
+
+    def region(self, field: str, board: Board) -> Box:
+        """Where a field may stand on a board in the template's frame."""
+        height, width = board.pixels.shape[:2]
+        left, top, right, bottom = self.regions[field]
+        return Box(round(left * width), round(top * height), round(right * width), round(bottom * height))
+
+    def _laid(self, board: Board) -> Board | None:
+        """The board in the template's frame, whichever side of it is up."""
+        best: tuple[float, Board] | None = None
+        for turned in (board, board.rotated(180)):
+            height, width = turned.pixels.shape[:2]
+            found = align(density(find_ink(turned.pixels), self.width / self.height), self.ink)
+            if found and (best is None or found.correlation > best[0]):
+                larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
+                w, h = round(self.width * larger), round(self.height * larger)
+                to_frame = np.diag([w, h, 1.0]) @ found.homography @ np.diag([1 / width, 1 / height, 1.0])
+                to_board = to_frame @ turned.to_board
+                pixels = warped(board.picture, to_board, w, h)
+                best = found.correlation, replace(turned, pixels=pixels, to_board=to_board / to_board[2, 2])
+        return best[1] if best else None
+
+    def save(self, path: Path) -> None:
+        """Write it as JSON."""
+        shades = np.rint(self.ink * 255).astype(np.uint8)
+        _, png = opencv().imencode(".png", shades)
+        content = {
+            "format": FORMAT,
+            "name": self.name,
+            "width": self.width,
+            "height": self.height,
+            "regions": {field: [round(side, 5) for side in region] for field, region in self.regions.items()},
+            "ink": base64.b64encode(png.tobytes()).decode(),
+        }
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Template:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        Problem
+            ``bad_file``: the file is damaged, or holds something else.
+        """
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if content["format"] != FORMAT:
+                raise ValueError(f"format {content['format']!r}")
+            shades = opencv().imdecode(
+                np.frombuffer(base64.b64decode(content["ink"]), np.uint8), opencv().IMREAD_GRAYSCALE
+            )
+            given = content["regions"].items()
+            regions = {str(field): Region(*(float(side) for side in sides)) for field, sides in given}
+            width, height = int(content["width"]), int(content["height"])
+            ink = np.asarray(shades, np.float32) / np.float32(255)
+            if not regions or min(width, height) < 1 or ink.shape != shape_of(width / height):
+                raise ValueError("sizes that do not fit each other")
+            return cls(str(content["name"]), width, height, regions, ink)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, opencv().error) as error:
+            raise Problem("bad_file", f"found {error}; expected a template as hanok saves it", str(path)) from error
+
+
+def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
+    """The template that a board has the design of.
+
+    Parameters
+    ----------
+    board : Board
+        Straight; it may stand on its head.
+    templates : sequence of Template
+        One for each design; the five whose ink is most alike are tried, the likest first.
+
+    Returns
+    -------
+    Fit or None
+        None if no template's score reaches `SURE`.
+    """
+    ink = find_ink(board.pixels)
+
+    def likeness(template: Template) -> float:
+        ours, theirs = density(ink, template.width / template.height), template.ink
+        return max(float(np.corrcoef(each.ravel(), theirs.ravel())[0, 1]) for each in (ours, ours[::-1, ::-1]))
+
+    if not ink.mask.any():
+        return None
+    for template in sorted(templates, key=likeness, reverse=True)[:TRIED]:
+        fit = template.fit(board)
+        if fit and fit.score >= SURE:
+            return fit
+    return None
+
+
+def _fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:
+    """For each piece the region it shares most with, and whether that is half of it: (n,), (n,)."""
+    low = np.maximum(pieces[:, None, :2], regions[:, :2])
+    high = np.minimum(pieces[:, None, 2:], regions[:, 2:])
+    shared = np.maximum(high - low, 0).prod(axis=2)  # (pieces, regions)
+    of = shared.argmax(axis=1)
+    return of, shared.max(axis=1) >= (pieces[:, 2:] - pieces[:, :2]).prod(axis=1) / 2
+
+
+def _around(pieces: Boxes) -> tuple[int, int, int, int]:
+    """The smallest box around pieces."""
+    left, top = pieces[:, :2].min(axis=0)
+    right, bottom = pieces[:, 2:].max(axis=0)
+    return int(left), int(top), int(right), int(bottom)
+
+
+def _turn(board: Board, fields: Mapping[str, Quad]) -> int:
+    """Degrees clockwise by which a board has to be turned so that its labelled fields are upright."""
+    on_board = [quad.moved(board.to_board).corners for quad in fields.values()]
+    x, y = np.sum([corners[1] - corners[0] for corners in on_board], axis=0)
+    return round(-float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
+
+
+def _with_room(places: Mapping[str, Sequence[Region]]) -> dict[str, Region]:
+    """Around all places of a field, with room for longer names where no other field is."""
+    low = {field: np.min(of, axis=0)[:2] for field, of in places.items()}
+    high = {field: np.max(of, axis=0)[2:] for field, of in places.items()}
+    regions = {}
+    for field in places:
+        (left, top), (right, bottom) = low[field], high[field]
+        margin = MARGIN * (bottom - top)
+        beside = [each for each in places if each != field and low[each][1] < bottom and high[each][1] > top]
+        before = max((float(high[each][0]) for each in beside if high[each][0] <= left), default=0.0)
+        after = min((float(low[each][0]) for each in beside if low[each][0] >= right), default=1.0)
+        start, end = left - ROOM * max(left - before, 0), right + ROOM * max(after - right, 0)
+        regions[field] = Region(float(start), float(top - margin), float(end), float(bottom + margin))
+    return regions

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+from drawn import Drawn, board
+
+from hanok.parts.ocr.cells import find_cells
+from hanok.parts.ocr.geometry import Box
+
+
+def found(drawn: Drawn, pixels: np.ndarray, scale: float = 1.0) -> float:
+    cells = find_cells(pixels)
+    truth = [Box(*(round(scale * side) for side in box)) for box in drawn.cells.values()]
+    return float(np.mean([max((box.iou(cell) for cell in cells), default=0) >= 0.5 for box in truth]))
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("players", [3, 8])
+def test_every_cell_is_found_and_nothing_else(light: bool, players: int) -> None:
+    drawn = board(players, light=light, players=players)
+    assert found(drawn, drawn.pixels) == 1
+    assert len(find_cells(drawn.pixels)) == len(drawn.cells)
+
+
+@pytest.mark.parametrize("scale", [0.75, 2])
+def test_on_smaller_and_larger_boards(scale: float) -> None:
+    drawn = board(4)
+    size = tuple(round(scale * side) for side in drawn.pixels.shape[1::-1])
+    from PIL import Image
+
+    assert found(drawn, np.asarray(Image.fromarray(drawn.pixels).resize(size, Image.Resampling.LANCZOS)), scale) > 0.95
+
+
+def test_lines_and_frames_are_no_cells() -> None:
+    drawn = board(2, stripes=False)
+    pixels = drawn.pixels.copy()
+    for y in (85, 125, 430):
+        pixels[y : y + 2, 30:810] = 200
+    for x in (30, 300, 808):
+        pixels[85:432, x : x + 2] = 200
+    assert found(drawn, pixels) == 1
+    assert len(find_cells(pixels)) == len(drawn.cells)
+
+
+def test_through_noise() -> None:
+    drawn = board(6)
+    noisy = drawn.pixels + np.random.default_rng(0).normal(0, 18, drawn.pixels.shape)
+    assert found(drawn, np.clip(noisy, 0, 255).astype(np.uint8)) > 0.95
+
+
+@pytest.mark.parametrize("shape", [(40, 40, 3), (33, 400, 3), (400, 33, 3)])
+def test_where_nothing_is_written_nothing_is_found(shape: tuple[int, int, int]) -> None:
+    assert find_cells(np.full(shape, 90, np.uint8)) == []
+
+
+def test_a_texture_ends() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (500, 700, 3)).astype(np.uint8)
+    assert len(find_cells(noise)) < 5000

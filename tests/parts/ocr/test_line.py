@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hanok.core.problem import Problem
+from hanok.parts.ocr.geometry import Box
+from hanok.parts.ocr.line import PAD, line_of, prepare_line
+
+COLOUR = st.tuples(*[st.integers(0, 255)] * 3)
+
+
+def written(ground: tuple[int, int, int], text: tuple[int, int, int]) -> np.ndarray:
+    crop = np.empty((24, 80, 3), np.uint8)
+    crop[:] = ground
+    crop[6:18, 10:14] = crop[6:18, 30:34] = crop[6:9, 50:70] = text
+    return crop
+
+
+@given(COLOUR, COLOUR)
+def test_text_of_any_colour_is_dark_on_white(ground: tuple[int, int, int], text: tuple[int, int, int]) -> None:
+    line = prepare_line(written(ground, text), 24)
+    assert line.shape == (24 + 2 * PAD, 80 + 2 * PAD)
+    assert line.dtype == np.uint8
+    if max(abs(a - b) for a, b in zip(ground, text, strict=True)) >= 40:
+        assert line[PAD + 12, PAD + 12] < 60
+        assert line[PAD + 2, PAD + 2] > 200
+        assert line[:PAD].min() == 255
+
+
+@pytest.mark.parametrize("height", [16, 40, 100])
+def test_a_line_has_the_height_that_was_asked_for(height: int) -> None:
+    assert prepare_line(written((0, 0, 0), (255, 255, 255)), height).shape[0] == height + 2 * PAD
+    assert prepare_line(written((0, 0, 0), (255, 255, 255))[..., 0], height).shape[0] == height + 2 * PAD
+
+
+def test_nothing_written_is_white() -> None:
+    assert (prepare_line(np.full((10, 30, 3), 77, np.uint8)) == 255).all()
+
+
+def test_a_cell_is_cut_out_with_room() -> None:
+    board = np.zeros((60, 100, 3), np.uint8)
+    board[20:40, 30:60] = 255
+    whole = line_of(board, Box(30, 20, 60, 40))
+    assert whole.shape[0] == 40 + 2 * PAD
+    assert whole[PAD + 20, PAD + 30] == 0
+    assert whole[PAD, PAD] > 200
+    assert line_of(board, Box(0, 0, 100, 60)).shape[0] == 40 + 2 * PAD
+
+
+@pytest.mark.parametrize(
+    "crop", [np.zeros((0, 5, 3), np.uint8), np.zeros((5, 5)), np.zeros((5, 5, 4), np.uint8), np.zeros(5, np.uint8)]
+)
+def test_what_is_no_crop(crop: np.ndarray) -> None:
+    with pytest.raises(Problem, match="expected"):
+        prepare_line(crop)
+
+
+def test_a_crop_that_is_very_long_is_squeezed() -> None:
+    assert prepare_line(np.zeros((1, 5000, 3), np.uint8), 10).shape[1] <= 10 * 60 + 2 * PAD

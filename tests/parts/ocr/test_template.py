@@ -1,0 +1,158 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import HEADS, board, photograph
+
+from hanok.core.problem import Problem
+from hanok.parts.ocr.board import straighten
+from hanok.parts.ocr.geometry import Quad
+from hanok.parts.ocr.template import SURE, Example, Template, best_fit
+
+QUAD = Quad.of([(80, 60), (930, 30), (900, 600), (110, 570)])
+
+
+def example(seed: int, **design: object) -> Example:
+    drawn = board(seed, **design)
+    return Example(drawn.pixels, {name: box.quad() for name, box in drawn.cells.items()})
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    return Template.learn("finals", [example(seed) for seed in range(3)])
+
+
+def share(template: Template, picture: np.ndarray, truth: dict[str, Quad]) -> float:
+    """Of fields that are found where they are."""
+    fit = template.fit(straighten(picture))
+    assert fit is not None
+    assert fit.score >= SURE
+    boxes = {name: quad.moved(fit.board.to_board).box for name, quad in truth.items()}
+    return float(np.mean([name in fit.cells and fit.cells[name].iou(box) >= 0.5 for name, box in boxes.items()]))
+
+
+def test_fields_of_a_new_board_are_found(template: Template) -> None:
+    new = example(9)
+    assert share(template, new.picture, dict(new.fields)) == 1
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_in_a_photograph_whichever_side_is_up(template: Template, turns: int) -> None:
+    drawn = board(9)
+    picture, to_picture = photograph(drawn, QUAD)
+    fit = template.fit(straighten(np.ascontiguousarray(np.rot90(picture, turns))))
+    assert fit is not None
+    assert fit.score >= SURE
+    assert fit.board.turned == turns * 90
+    upright = template.fit(straighten(picture))
+    assert upright is not None
+    truth = {name: box.quad().moved(to_picture).moved(upright.board.to_board).box for name, box in drawn.cells.items()}
+    assert np.mean([upright.cells[name].iou(box) >= 0.5 for name, box in truth.items() if name in upright.cells]) > 0.9
+
+
+def test_in_a_screenshot_that_is_cut_or_has_a_border(template: Template) -> None:
+    drawn = board(9)
+    cut = drawn.pixels[15:, 20:-25]
+    truth = {name: Quad(box.quad().corners - np.float32([20, 15])) for name, box in drawn.cells.items()}
+    assert share(template, cut, truth) > 0.95
+    wide = np.pad(drawn.pixels, ((60, 40), (100, 50), (0, 0)), mode="edge")
+    assert (
+        share(template, wide, {n: Quad(b.quad().corners + np.float32([100, 60])) for n, b in drawn.cells.items()})
+        > 0.95
+    )
+
+
+def test_colours_do_not_matter(template: Template) -> None:
+    new = example(9, light=True)
+    assert share(template, new.picture, dict(new.fields)) == 1
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        {"players": 8},
+        {"players": 4},
+        {"players": 6},
+        {"heads": HEADS[:3], "columns": (60, 400, 600)},
+        {"columns": (60, 200, 260, 320, 720)},
+    ],
+)
+def test_another_design_is_not_taken_for_it(template: Template, design: dict[str, object]) -> None:
+    assert best_fit(straighten(board(9, **design).pixels), [template]) is None
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [np.full((300, 400, 3), 60, np.uint8), np.random.default_rng(0).integers(0, 256, (300, 400, 3)).astype(np.uint8)],
+)
+def test_no_board_has_no_design(template: Template, picture: np.ndarray) -> None:
+    assert best_fit(straighten(picture), [template]) is None
+
+
+def test_of_several_templates_the_right_one_is_found(template: Template) -> None:
+    other = Template.learn("league", [example(seed, players=8) for seed in range(2)])
+    for seed, design, name in ((7, {}, "finals"), (8, {"players": 8}, "league")):
+        fit = best_fit(straighten(board(seed, **design).pixels), [template, other])
+        assert fit is not None
+        assert fit.template.name == name
+    assert best_fit(straighten(board(7).pixels), []) is None
+
+
+def test_it_is_learnt_from_photographs_too() -> None:
+    examples = []
+    for seed in range(3):
+        drawn = board(seed)
+        quad = Quad.of(QUAD.corners + np.random.default_rng(seed).integers(-15, 15, (4, 2)))
+        picture, to_picture = photograph(drawn, quad, seed=seed)
+        picture = np.ascontiguousarray(np.rot90(picture, 2)) if seed == 1 else picture
+        fields = {name: box.quad().moved(to_picture) for name, box in drawn.cells.items()}
+        if seed == 1:
+            size = np.float32([picture.shape[1], picture.shape[0]])
+            fields = {name: Quad(size - field.corners) for name, field in fields.items()}
+        examples.append(Example(picture, fields))
+    new = example(9)
+    assert share(Template.learn("photos", examples), new.picture, dict(new.fields)) > 0.95
+
+
+def test_it_is_saved_and_read(template: Template, tmp_path: Path) -> None:
+    path = tmp_path / "finals.json"
+    template.save(path)
+    again = Template.load(path)
+    assert (again.name, again.width, again.height) == (template.name, template.width, template.height)
+    assert list(again.regions) == list(template.regions)
+    np.testing.assert_allclose(list(again.regions.values()), list(template.regions.values()), atol=1e-5)
+    np.testing.assert_allclose(again.ink, template.ink, atol=1 / 255)
+    new = example(9)
+    assert share(again, new.picture, dict(new.fields)) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"format": 9}, {"ink": "AAAA"}, {"regions": {}}, {"regions": {"a": [1, 2]}}, {"width": 0}, {"width": "x"}],
+)
+def test_a_damaged_file_is_a_problem(template: Template, tmp_path: Path, change: dict[str, object]) -> None:
+    path = tmp_path / "finals.json"
+    template.save(path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(Problem) as refused:
+        Template.load(path)
+    assert refused.value.code == "bad_file"
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "nonsense"])
+def test_another_file_is_a_problem(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(content)
+    for wanted in (path, tmp_path / "gone.json"):
+        with pytest.raises(Problem, match="expected a template"):
+            Template.load(wanted)
+
+
+def test_examples_must_be_there_and_of_one_design() -> None:
+    for none in ([], [Example(board(0).pixels, {})]):
+        with pytest.raises(Problem, match="expected at least one"):
+            Template.learn("none", none)
+    with pytest.raises(Problem) as refused:
+        Template.learn("two", [example(0), Example(np.full((300, 400, 3), 60, np.uint8), dict(example(0).fields))])
+    assert (refused.value.code, refused.value.where) == ("another_design", "examples[1]")
