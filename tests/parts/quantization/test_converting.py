@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -12,7 +14,8 @@ from networks import Attention, Branching, Fused, Odds, Residual, images, seeded
 from torch import nn  # noqa: E402
 
 from hanok.core.problem import Problem  # noqa: E402
-from hanok.parts.quantization import KMeans, Recipe, Runner, calibrate, convert, prepare  # noqa: E402
+from hanok.parts.quantization import IntegerModel, KMeans, Recipe, Runner, calibrate, convert, prepare  # noqa: E402
+from hanok.parts.quantization.reference import execute  # noqa: E402
 
 WORDS = torch.arange(96).reshape(16, 6) % 20
 EIGHT, FOUR = Recipe(observer="minmax"), Recipe(weights=4, activations=4)
@@ -148,22 +151,62 @@ def test_one_graph_serves_all_clusters_with_one_set_of_weights(tmp_path: Path) -
     alone = [runner(given[i : i + 1].numpy())[0] for i in range(20)]
     np.testing.assert_allclose(np.stack(alone), runner(given[:20].numpy()), rtol=1e-5, atol=1e-6)
     one = convert(calibrated(model, Recipe(weights=4, activations=4), given)).export(tmp_path / "one.onnx", "qoperator")
-    weights = [
-        {t.name: t.raw_data for t in onnx.load(file).graph.initializer if t.name.endswith("_weight")}
-        for file in (path, one)
-    ]
-    assert weights[0] == weights[1]
+    inside = {node.output[0]: node for node in net(onnx.load(path)).node}
+    weights = [tensor for tensor in onnx.load(one).graph.initializer if tensor.name.endswith("_weight")]
+    assert len(weights) == 6
+    assert all(inside[tensor.name].attribute[0].t.raw_data == tensor.raw_data for tensor in weights)
 
 
-def test_no_zero_point_of_a_clustered_convolution_is_a_constant() -> None:
-    """Where it is one, some versions of onnxruntime leave out the bias, which is looked up."""
-    model = convert(calibrated(seeded(Residual), Recipe(clusters=KMeans(2)), images(30))).model()
-    constants = {tensor.name for tensor in model.graph.initializer}
-    layers = [node for node in model.graph.node if node.op_type == "QLinearConv"]
+def net(model: onnx.ModelProto) -> onnx.FunctionProto:
+    """The network of a file for clusters."""
+    return next(function for function in model.functions if function.name == "Net")
+
+
+def test_a_further_group_adds_its_scales_and_little_else() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 64, 3), nn.ReLU(), nn.Conv2d(64, 64, 3), nn.ReLU(), nn.Conv2d(64, 9, 3))
+    recipes = [Recipe(clusters=KMeans(k) if k else None) for k in (0, 2, 5)]
+    none, two, five = (
+        convert(calibrated(model, recipe, images(40))).model("qoperator").ByteSize() for recipe in recipes
+    )
+    assert none < two < 1.06 * none
+    assert (five - two) / 3 < 1000
+
+
+def test_once_loaded_a_branch_is_the_graph_for_all_inputs_alike(tmp_path: Path) -> None:
+    def loaded(integer: IntegerModel) -> onnx.GraphProto:
+        options = onnxruntime.SessionOptions()
+        options.optimized_model_filepath, options.log_severity_level = str(tmp_path / "loaded.onnx"), 4
+        path = integer.export(tmp_path / "model.onnx", "qoperator")
+        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return onnx.load(tmp_path / "loaded.onnx").graph
+
+    one = loaded(convert(calibrated(seeded(Residual), EIGHT, images(40))))
+    choice = loaded(convert(calibrated(seeded(Residual), Recipe(clusters=KMeans(2)), images(40)))).node[-1]
+    assert choice.op_type == "If"
+    for branch in choice.attribute:
+        assert Counter(node.op_type for node in branch.g.node) == Counter(node.op_type for node in one.node)
+
+
+def test_nothing_depends_on_what_is_computed_while_loading() -> None:
+    """Also with constants left as they are: zero points are none, or some versions would leave out the biases."""
+    given = images(30)
+    integer = convert(calibrated(seeded(Residual), Recipe(clusters=KMeans(2)), given))
+    model = integer.model()
+    inside = net(model).node
+    constants = {name for node in inside if node.op_type == "Constant" for name in node.output}
+    layers = [node for node in inside if node.op_type == "QLinearConv"]
     assert len(layers) == 5
     for node in layers:
         assert not {node.input[1], node.input[2], node.input[8]} & constants
         assert node.input[3] in constants
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 4
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    for group in (0, 1):
+        (found,) = session.run(None, {"images": given.numpy(), "cluster": np.array([group])})
+        expected = execute(integer.program, [given.numpy()], group)[next(iter(integer.program.outputs))]
+        np.testing.assert_allclose(found, expected, rtol=1e-3, atol=0.02)
 
 
 def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -72,16 +72,40 @@ class Builder:
         self._nodes.append(self._onnx.helper.make_node(operation, list(inputs), made, **attributes))
         return made[0]
 
-    def model(self, outputs: Mapping[str, tuple[str, Width]]) -> onnx.ModelProto:
-        """The finished graph, checked; `outputs` as the inputs, width None standing for one that varies."""
-        helper = self._onnx.helper
+    def graph(self, outputs: Mapping[str, tuple[str, Width]]) -> onnx.GraphProto:
+        """The finished graph; `outputs` as the inputs, width None standing for one that varies."""
         results = [self._value(name, kind, "k" if width is None else width) for name, (kind, width) in outputs.items()]
-        graph = helper.make_graph(self._nodes, "graph", self._inputs, results, self._constants)
-        versions = {"": OPSET, **{node.domain: 1 for node in self._nodes if node.domain}}
-        opsets = [helper.make_opsetid(domain, version) for domain, version in versions.items()]
-        model: onnx.ModelProto = helper.make_model(graph, opset_imports=opsets, ir_version=IR)
+        graph: onnx.GraphProto = self._onnx.helper.make_graph(
+            self._nodes, "graph", self._inputs, results, self._constants
+        )
+        return graph
+
+    def function(self, domain: str, name: str, outputs: Sequence[str]) -> onnx.FunctionProto:
+        """The graph as an operation that others may use, constants and all."""
+        constants = []
+        for tensor in self._constants:
+            constants.append(self._onnx.helper.make_node("Constant", [], [tensor.name], value=tensor))
+            constants[-1].attribute[0].t.ClearField("name")
+        inputs = [value.name for value in self._inputs]
+        function: onnx.FunctionProto = self._onnx.helper.make_function(
+            domain, name, inputs, list(outputs), [*constants, *self._nodes], self._opsets(self._nodes)
+        )
+        return function
+
+    def model(
+        self, outputs: Mapping[str, tuple[str, Width]], functions: Sequence[onnx.FunctionProto] = ()
+    ) -> onnx.ModelProto:
+        """The finished graph, checked, and the functions that it uses; `outputs` as for `graph`."""
+        nodes = [*self._nodes, *(node for function in functions for node in function.node)]
+        model: onnx.ModelProto = self._onnx.helper.make_model(
+            self.graph(outputs), opset_imports=self._opsets(nodes), ir_version=IR, functions=functions
+        )
         self._onnx.checker.check_model(model)
         return model
+
+    def _opsets(self, nodes: Sequence[onnx.NodeProto]) -> list[onnx.OperatorSetIdProto]:
+        versions = {"": OPSET, **{node.domain: 1 for node in nodes if node.domain}}
+        return [self._onnx.helper.make_opsetid(domain, version) for domain, version in versions.items()]
 
     def _value(self, name: str, kind: str, width: Width | str) -> onnx.ValueInfoProto:
         type_ = self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(kind))

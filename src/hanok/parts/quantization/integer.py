@@ -13,6 +13,7 @@ import numpy as np
 from hanok.core.problem import Problem
 from hanok.parts.onnx_graph import operations
 from hanok.parts.onnx_graph.build import library
+from hanok.parts.quantization.branches import exposed
 from hanok.parts.quantization.clusters import Clusters, parts
 from hanok.parts.quantization.program import Array, Program
 from hanok.parts.quantization.reference import execute
@@ -135,8 +136,8 @@ class IntegerModel:
             Of the file.
         form : str, optional
             ``"qdq"``: floats between rounding, which the runtime fuses; ``"qoperator"``: operations on codes. Not
-            given: the first, and the second with clusters, whose scales are looked up while it runs: the file then has
-            an input ``cluster``, int64 (1,); `Runner` sorts mixed batches.
+            given: the first, and the second with clusters: the file then has an input ``cluster``, int64 (1,);
+            `Runner` sorts mixed batches.
 
         Returns
         -------
@@ -190,15 +191,11 @@ class IntegerModel:
 
     def _codes(self, model: onnx.ModelProto, inputs: Sequence[Array]) -> dict[str, Array]:
         """Every activation that the file keeps as codes."""
-        onnx = library()
-        named = {name for node in model.graph.node for name in node.output}
+        nodes = [*model.graph.node, *(node for function in model.functions for node in function.node)]
+        named = {name for node in nodes for name in node.output}
         names = [name for name in self.program.grids() if name in named]
-        probe = onnx.ModelProto()
-        probe.CopyFrom(model)
-        del probe.graph.output[:]
-        for name in names:
-            probe.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.UINT8, None))
-        return dict(zip(names, Runner(probe.SerializeToString()).outputs(tuple(inputs)), strict=True))
+        results = Runner(exposed(model, names).SerializeToString()).outputs(tuple(inputs))
+        return dict(zip(names, results[len(model.graph.output) :], strict=True))
 
 
 def _apart(one: Mapping[str, Array], other: Mapping[str, Array]) -> Array:
