@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OPSET, IR = 18, 9
 """Versions that every onnxruntime of the last years reads."""
+NEWER = {"int4": (21, 10), "int2": (25, 13)}
+"""Versions that constants of some types need."""
 
 
 def library() -> Any:
@@ -59,11 +61,15 @@ class Builder:
         self._inputs = [self._value(name, *what) for name, what in inputs.items()]
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
+        self._functions: list[onnx.FunctionProto] = []
+        self._versions = OPSET, IR
 
     def constant(self, value: npt.ArrayLike, name: str = "") -> str:
         """A constant array."""
         name = name or f"constant{len(self._constants)}"
-        self._constants.append(self._onnx.numpy_helper.from_array(np.asarray(value, order="C"), name))
+        array = np.asarray(value, order="C")
+        self._versions = max(self._versions, NEWER.get(array.dtype.name, self._versions))
+        self._constants.append(self._onnx.numpy_helper.from_array(array, name))
         return name
 
     def add(self, operation: str, *inputs: str, name: str = "", outputs: Sequence[str] = (), **attributes: Any) -> str:
@@ -80,32 +86,29 @@ class Builder:
         )
         return graph
 
-    def function(self, domain: str, name: str, outputs: Sequence[str]) -> onnx.FunctionProto:
-        """The graph as an operation that others may use, constants and all."""
+    def define(self, domain: str, name: str, body: Builder, outputs: Sequence[str]) -> None:
+        """Make another graph an operation of this one, constants and all; its inputs are those of the graph."""
         constants = []
-        for tensor in self._constants:
+        for tensor in body._constants:
             constants.append(self._onnx.helper.make_node("Constant", [], [tensor.name], value=tensor))
             constants[-1].attribute[0].t.ClearField("name")
-        inputs = [value.name for value in self._inputs]
-        function: onnx.FunctionProto = self._onnx.helper.make_function(
-            domain, name, inputs, list(outputs), [*constants, *self._nodes], self._opsets(self._nodes)
-        )
-        return function
+        inputs, nodes = [value.name for value in body._inputs], [*constants, *body._nodes]
+        self._functions.append(self._onnx.helper.make_function(domain, name, inputs, list(outputs), nodes, []))
+        self._versions = max(self._versions, body._versions)
 
-    def model(
-        self, outputs: Mapping[str, tuple[str, Width]], functions: Sequence[onnx.FunctionProto] = ()
-    ) -> onnx.ModelProto:
-        """The finished graph, checked, and the functions that it uses; `outputs` as for `graph`."""
-        nodes = [*self._nodes, *(node for function in functions for node in function.node)]
+    def model(self, outputs: Mapping[str, tuple[str, Width]]) -> onnx.ModelProto:
+        """The finished graph, checked; `outputs` as for `graph`."""
+        opset, ir = self._versions
+        nodes = [*self._nodes, *(node for function in self._functions for node in function.node)]
+        versions = {"": opset, **{node.domain: 1 for node in nodes if node.domain}}
+        opsets = [self._onnx.helper.make_opsetid(domain, version) for domain, version in versions.items()]
+        for function in self._functions:
+            function.opset_import.extend(opsets)
         model: onnx.ModelProto = self._onnx.helper.make_model(
-            self.graph(outputs), opset_imports=self._opsets(nodes), ir_version=IR, functions=functions
+            self.graph(outputs), opset_imports=opsets, ir_version=ir, functions=self._functions
         )
         self._onnx.checker.check_model(model)
         return model
-
-    def _opsets(self, nodes: Sequence[onnx.NodeProto]) -> list[onnx.OperatorSetIdProto]:
-        versions = {"": OPSET, **{node.domain: 1 for node in nodes if node.domain}}
-        return [self._onnx.helper.make_opsetid(domain, version) for domain, version in versions.items()]
 
     def _value(self, name: str, kind: str, width: Width | str) -> onnx.ValueInfoProto:
         type_ = self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(kind))

@@ -42,8 +42,10 @@ def branched(
         With an input `GROUP`, int64 (1,).
     """
     graph = Builder({**inputs, GROUP: ("int64", None)})
+    graph.define(DOMAIN, NET, body, list(outputs))
+    _define_bias(graph)
     _choose(graph, inputs, outputs, range(groups), "")
-    return graph.model(outputs, [body.function(DOMAIN, NET, list(outputs)), _biases()])
+    return graph.model(outputs)
 
 
 def _choose(
@@ -65,11 +67,11 @@ def _choose(
     graph.add("If", graph.add("Less", GROUP, first, name=f"less{mark}"), outputs=made, **branches)
 
 
-def _biases() -> onnx.FunctionProto:
+def _define_bias(graph: Builder) -> None:
     """What `bias_codes` does."""
-    graph = Builder({"bias": ("float32", 0), "scale": ("float32", None), "weight_scale": ("float32", 0)})
-    units = graph.add("Round", graph.add("Div", "bias", graph.add("Mul", "scale", "weight_scale")))
-    return graph.function(DOMAIN, BIAS, [graph.add("Cast", units, to=library().TensorProto.INT32)])
+    body = Builder({"bias": ("float32", 0), "scale": ("float32", None), "weight_scale": ("float32", 0)})
+    units = body.add("Round", body.add("Div", "bias", body.add("Mul", "scale", "weight_scale")))
+    graph.define(DOMAIN, BIAS, body, [body.add("Cast", units, to=library().TensorProto.INT32)])
 
 
 def exposed(model: onnx.ModelProto, names: Sequence[str]) -> onnx.ModelProto:

@@ -23,6 +23,8 @@ from hanok.parts.quantization.writing import QDQ, QOPERATOR, write
 if TYPE_CHECKING:
     import onnx
 
+WEIGHTS = "weights"
+"""The form of a file whose weights alone are whole numbers."""
 TURNS = 21
 """Runs that a latency is the median of."""
 
@@ -72,6 +74,8 @@ class IntegerModel:
     ----------
     program : Program
         Steps on whole numbers.
+    light : Program
+        The same weights, and activations in float32.
     plain : Program
         The same model in float32, batch normalisation and all.
     clusters : Clusters, or None
@@ -81,13 +85,14 @@ class IntegerModel:
     def __init__(
         self,
         program: Program,
+        light: Program,
         plain: Program,
         clusters: Clusters | None,
         stays_float: list[str],
         fake: Callable[[Sequence[Array]], Mapping[str, Array]],
     ) -> None:
         """`fake` gives the codes of the quantised torch model by name."""
-        self.program, self.plain, self.clusters = program, plain, clusters
+        self.program, self.light, self.plain, self.clusters = program, light, plain, clusters
         self.stays_float, self._fake = stays_float, fake
 
     def predict(self, *inputs: Array) -> Array:
@@ -116,12 +121,20 @@ class IntegerModel:
                     whole[rows] = part
         return found
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Of files that can be written; the first if none is named."""
+        if self.program is self.light:
+            return (WEIGHTS,)
+        return (QOPERATOR, WEIGHTS) if self.clusters else (QDQ, QOPERATOR, WEIGHTS)
+
     def model(self, form: str | None = None) -> onnx.ModelProto:
         """The ONNX graph that `export` writes."""
-        form = form or (QOPERATOR if self.clusters else QDQ)
-        if form not in (QDQ, QOPERATOR) or (self.clusters and form == QDQ):
-            expected = QOPERATOR if self.clusters else f"{QDQ} or {QOPERATOR}"
-            raise Problem("bad_form", f"found {form!r}; expected {expected}", "form")
+        form = form or self.forms[0]
+        if form not in self.forms:
+            raise Problem("bad_form", f"found {form!r}; expected {' or '.join(self.forms)}", "form")
+        if form == WEIGHTS:
+            return write(self.light, QDQ)
         model = write(self.program, form)
         if self.clusters:
             library().helper.set_model_props(model, {NOTE: self.clusters.dumps()})
@@ -135,9 +148,10 @@ class IntegerModel:
         path : Path or str
             Of the file.
         form : str, optional
-            ``"qdq"``: floats between rounding, which the runtime fuses; ``"qoperator"``: operations on codes. Not
-            given: the first, and the second with clusters: the file then has an input ``cluster``, int64 (1,);
-            `Runner` sorts mixed batches.
+            ``"qdq"``: floats between rounding, which the runtime fuses; ``"qoperator"``: operations on codes;
+            ``"weights"``: weights in their bits, everything else in floats: a small file that takes the time and the
+            memory of the float model. Not given: the first of `forms`. With clusters that is the second, and the file
+            has an input ``cluster``, int64 (1,); `Runner` sorts mixed batches.
 
         Returns
         -------
@@ -182,7 +196,7 @@ class IntegerModel:
             rivals,
             int(_apart(codes, self.results(inputs)).max(initial=0)),
             int(_apart(codes, fake).max(initial=0)),
-            float((_apart(codes, fake) > 0).mean()),
+            float(np.mean(_apart(codes, fake) > 0)) if codes else 0.0,
             None if labels is None else float((answers.argmax(axis=-1) == labels).mean()),
             operations(plain),
             operations(model),

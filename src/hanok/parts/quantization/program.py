@@ -71,6 +71,13 @@ class Step:
         """Whether it has whole-number weights."""
         return "weight_scale" in self.arrays
 
+    def weights(self) -> Floats32:
+        """Its weights as floats, (out, ...)."""
+        weights = self.arrays["weight"]
+        if not self.whole:
+            return weights
+        return np.asarray(weights * self.arrays["weight_scale"].reshape(-1, *[1] * (weights.ndim - 1)), np.float32)
+
 
 @dataclass(frozen=True, eq=False)
 class Program:

@@ -41,8 +41,7 @@ def execute(program: Program, inputs: Sequence[Array], group: int = 0) -> dict[s
         before = [grids.get(name) for name in step.inputs]
         if step.op in KEPT:
             found[step.output] = FLOAT[step.op](step, *given)
-        elif step.whole and step.op != "embedding":
-            assert before[0]
+        elif step.whole and before[0]:
             total, scale = _layer(step, given[0], before[0], group)
             found[step.output] = _next(total, scale, step.grid, group)
         elif step.op == "matmul" and before[0] and before[1]:
@@ -148,7 +147,7 @@ def _pooled(step: Step, values: Array) -> Array:
 
 
 def _float_layer(step: Step, values: Array) -> Array:
-    weights, bias = step.arrays["weight"], step.arrays.get("bias", np.zeros(1, np.float32))
+    weights, bias = step.weights(), step.arrays.get("bias", np.zeros(1, np.float32))
     if step.op == "linear":
         return values @ weights.T + bias.astype(np.float32)
     found = convolved(step, values, weights)

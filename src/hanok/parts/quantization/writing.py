@@ -12,6 +12,7 @@ from hanok.parts.onnx_graph import Builder
 from hanok.parts.quantization.branches import BIAS, DOMAIN, GROUP, branched
 from hanok.parts.quantization.operators import emit
 from hanok.parts.quantization.program import KEPT, Floats32, Grid, Program, Step, bias_codes
+from hanok.parts.quantization.storing import stored
 
 if TYPE_CHECKING:
     import onnx
@@ -62,7 +63,7 @@ class Writer:
         if self.moving:
             inputs[GROUP] = ("int64", None)
         self.graph = Builder(inputs)
-        self.steps = [step for step in program.steps if step.whole and step.op in ("conv", "linear")]
+        self.layers = [step for step in program.steps if step.whole and step.inputs[0] in self.grids]
         for name, array in program.constants.items():
             self.graph.constant(array, name)
         self._written: dict[Key, str] = {}
@@ -83,7 +84,7 @@ class Writer:
             found = {_key(row): row for row in rows}
             row = self.graph.add("Gather", self.graph.constant(np.stack(list(found.values()))), GROUP, axis=1)
             self._cut(row, name, found, num_outputs=len(found))
-        floats = {_key(one): one for step in self.steps for one in _floats(step)}
+        floats = {_key(one): one for step in self.layers for one in _floats(step)}
         if floats:
             sizes = self.graph.constant(np.array([len(one) for one in floats.values()]))
             self._cut(self.graph.constant(np.concatenate(list(floats.values()))), "floats", floats, sizes)
@@ -103,10 +104,8 @@ class Writer:
             self.encode(step.inputs[0], self.grids[step.output], step.output)
         elif step.op == "decode":
             self.decode(step.inputs[0], step.output)
-        elif step.whole and step.op == "linear":
-            self._linear(step)
-        elif step.whole and step.op == "conv":
-            self._conv(step)
+        elif step in self.layers:
+            (self._conv if step.op == "conv" else self._linear)(step)
         elif self.operators and step.grid and step.op in self.on_codes and all(before):
             self._on_codes(step)
         else:
@@ -168,7 +167,7 @@ class Writer:
     def _learnt(self, step: Step, grid: Grid, codes: npt.NDArray[Any]) -> list[str]:
         """Codes, scales, zero points and bias of a layer that reads `grid`, as names."""
         bias, scale = _floats(step)
-        weights = [self.graph.constant(codes, f"{step.output}_weight"), self.constant(scale)]
+        weights = [stored(self.graph, codes, f"{step.output}_weight"), self.constant(scale)]
         weights.append(self.constant(np.zeros(len(scale), np.int8)))
         if self.moving:
             given = [self.constant(bias), self.row(grid.scale), self.constant(scale)]
