@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -123,3 +126,14 @@ def seeded(make: type[nn.Module], **settings: int) -> nn.Module:
             nn.init.normal_(module.running_mean, std=0.3)
             nn.init.uniform_(module.running_var, 0.5, 2)
     return model.eval()
+
+
+def loaded(model: Any, folder: Path) -> Any:
+    """The graph, an onnx.GraphProto, that onnxruntime makes of a model."""
+    import onnx
+    import onnxruntime
+
+    options, path = onnxruntime.SessionOptions(), folder / "loaded.onnx"
+    options.optimized_model_filepath, options.log_severity_level = str(path), 4
+    onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return onnx.load(path).graph

@@ -10,11 +10,11 @@ import pytest
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from networks import Attention, Branching, Fused, Odds, Residual, images, seeded  # noqa: E402
+from networks import Attention, Branching, Fused, Odds, Residual, images, loaded, seeded  # noqa: E402
 from torch import nn  # noqa: E402
 
 from hanok.core.problem import Problem  # noqa: E402
-from hanok.parts.quantization import IntegerModel, KMeans, Recipe, Runner, calibrate, convert, prepare  # noqa: E402
+from hanok.parts.quantization import KMeans, Recipe, Runner, calibrate, convert, prepare  # noqa: E402
 from hanok.parts.quantization.reference import execute  # noqa: E402
 
 WORDS = torch.arange(96).reshape(16, 6) % 20
@@ -58,6 +58,18 @@ def test_every_layer_works_on_bytes() -> None:
     assert not {"Conv", "Gemm", "BatchNormalization", "Relu", "Dropout"} & set(kinds)
     weights = [t for t in model.graph.initializer if t.name.endswith("_weight")]
     assert {t.data_type for t in weights} == {onnx.TensorProto.INT8}
+
+
+@pytest.mark.parametrize("form", ["qdq", "qoperator"])
+@pytest.mark.parametrize(("make", "inputs", "layers"), [(Residual, images(16), 6), (Attention, WORDS, 7)])
+def test_onnxruntime_multiplies_bytes(
+    make: type[nn.Module], inputs: torch.Tensor, layers: int, form: str, tmp_path: Path
+) -> None:
+    kernels = [
+        node.op_type for node in loaded(convert(calibrated(seeded(make), FOUR, inputs)).model(form), tmp_path).node
+    ]
+    assert kernels.count("QLinearConv") + kernels.count("QGemm") == layers
+    assert not {"Conv", "Gemm", "MatMul"} & set(kernels)
 
 
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
@@ -173,18 +185,13 @@ def test_a_further_group_adds_its_scales_and_little_else() -> None:
 
 
 def test_once_loaded_a_branch_is_the_graph_for_all_inputs_alike(tmp_path: Path) -> None:
-    def loaded(integer: IntegerModel) -> onnx.GraphProto:
-        options = onnxruntime.SessionOptions()
-        options.optimized_model_filepath, options.log_severity_level = str(tmp_path / "loaded.onnx"), 4
-        path = integer.export(tmp_path / "model.onnx", "qoperator")
-        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        return onnx.load(tmp_path / "loaded.onnx").graph
-
-    one = loaded(convert(calibrated(seeded(Residual), EIGHT, images(40))))
-    choice = loaded(convert(calibrated(seeded(Residual), Recipe(clusters=KMeans(2)), images(40)))).node[-1]
+    recipes = EIGHT, Recipe(clusters=KMeans(2))
+    one, two = (convert(calibrated(seeded(Residual), recipe, images(40))).model("qoperator") for recipe in recipes)
+    kernels = Counter(node.op_type for node in loaded(one, tmp_path).node)
+    choice = loaded(two, tmp_path).node[-1]
     assert choice.op_type == "If"
     for branch in choice.attribute:
-        assert Counter(node.op_type for node in branch.g.node) == Counter(node.op_type for node in one.node)
+        assert Counter(node.op_type for node in branch.g.node) == kernels
 
 
 def test_nothing_depends_on_what_is_computed_while_loading() -> None:

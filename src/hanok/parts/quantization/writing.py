@@ -176,12 +176,12 @@ class Writer:
 
     def _decoded_layer(self, step: Step, grid: Grid, codes: npt.NDArray[Any], axis: int) -> list[str]:
         """Weights and bias as floats, behind codes."""
-        weights, scale, _, bias = self._learnt(step, grid, codes)
+        *weights, bias = self._learnt(step, grid, codes)
         if self.moving:
-            unit = self.graph.add("Mul", self.row(grid.scale), scale)
+            unit = self.graph.add("Mul", self.row(grid.scale), weights[1])
         else:
             unit = self.graph.constant(grid.scale[0] * step.arrays["weight_scale"])
-        decoded = self.graph.add("DequantizeLinear", weights, scale, axis=axis)
+        decoded = self.graph.add("DequantizeLinear", *weights, axis=axis)
         return [decoded, self.graph.add("DequantizeLinear", bias, unit, axis=0)]
 
     def _conv(self, step: Step) -> None:
