@@ -33,7 +33,7 @@ class Clusters:
     table: Ints
     patches: int
     _lengths: Floats32 = field(init=False, repr=False)  # (1, n), squared
-    _maps: dict[tuple[int, int], tuple[Floats32, Floats32]] = field(default_factory=dict, init=False, repr=False)
+    _maps: dict[tuple[int, ...], tuple[Floats32, Floats32]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_lengths", (self.centroids**2).sum(axis=1, keepdims=True).T)
@@ -46,31 +46,30 @@ class Clusters:
         Problem
             ``no_images``.
         """
-        if images.ndim != 4 or images.shape[1] * self.patches**2 != self.centroids.shape[1]:
-            channels = self.centroids.shape[1] // self.patches**2
-            raise Problem("no_images", f"found shape {images.shape}; expected (B, {channels}, H, W)", "clusters")
-        if images.shape[2:] not in self._maps:
-            self._maps[images.shape[2:]] = self._near(*images.shape[2:])
-        columns, near = self._maps[images.shape[2:]]
+        columns, near = self._maps.get(images.shape[1:]) or self._map(images.shape)
         means = images.reshape(-1, len(columns)).dot(columns)  # (B · C · H, patches)
         nearness = means.reshape(len(images), -1).dot(near)  # (B, n)
         nearness -= self._lengths
         found: Ints = self.table.take(nearness.argmax(axis=1))
         return found
 
-    def _near(self, height: int, width: int) -> tuple[Floats32, Floats32]:
+    def _map(self, shape: tuple[int, ...]) -> tuple[Floats32, Floats32]:
         """What takes rows of an image to means of their parts, (W, patches), and these to 2 · description · centroids.
 
         Of |d - c|² = |d|² - 2 d · c + |c|² the first differs between images only. As two products this costs next to
         nothing beside a small network; means and distances in NumPy cost a tenth of one.
         """
-        rows, columns = (np.zeros((size, self.patches), np.float32) for size in (height, width))
+        if len(shape) != 4 or shape[1] * self.patches**2 != self.centroids.shape[1]:
+            channels = self.centroids.shape[1] // self.patches**2
+            raise Problem("no_images", f"found shape {shape}; expected (B, {channels}, H, W)", "clusters")
+        rows, columns = (np.zeros((size, self.patches), np.float32) for size in shape[2:])
         for matrix in (rows, columns):
             for place, square in enumerate(squares(len(matrix), self.patches)):
                 matrix[square, place] = 1 / (square.stop - square.start)
         centroids = self.centroids.reshape(len(self.centroids), -1, self.patches, self.patches)
-        near = 2 * np.einsum("hp,ncpq->chqn", rows, centroids)
-        return columns, np.ascontiguousarray(near.reshape(-1, len(centroids)), np.float32)
+        near = 2 * np.einsum("hp,ncpq->chqn", rows, centroids).reshape(-1, len(centroids))
+        self._maps[shape[1:]] = columns, np.ascontiguousarray(near, np.float32)
+        return self._maps[shape[1:]]
 
     def dumps(self) -> str:
         """As JSON."""
