@@ -60,6 +60,22 @@ class Attention(nn.Module):
         return self.out(x.mean(1))
 
 
+class Patches(nn.Module):
+    """Attention over the patches of an image."""
+
+    def __init__(self, width: int = 12, length: int = 16) -> None:
+        super().__init__()
+        self.cut, self.places = nn.Conv2d(3, width, 3, 3), nn.Parameter(0.1 * torch.randn(length, width))
+        self.norm, self.q, self.k, self.v = nn.LayerNorm(width), *(nn.Linear(width, width) for _ in range(3))
+        self.out = nn.Linear(width, 5)
+
+    def forward(self, images: Tensor) -> Tensor:
+        x = self.cut(images).flatten(2).transpose(1, 2) + self.places
+        y = self.norm(x)
+        scores = torch.softmax(self.q(y) @ self.k(y).transpose(1, 2) * 0.3, dim=-1)
+        return self.out((x + scores @ self.v(y)).mean(1))
+
+
 class Fused(nn.Module):
     """Attention in one call, and ReLU6."""
 

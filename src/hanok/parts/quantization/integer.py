@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +117,7 @@ class IntegerModel:
         found: dict[str, Any] = {}
         for group, rows in parts(self.clusters.assign(inputs[0])):
             for name, part in execute(self.program, [one[rows] for one in inputs], group).items():
-                if len(part) == len(rows) and name not in self.program.constants:
+                if name not in self.program.constants and len(part) == len(rows):
                     whole = found.setdefault(name, np.zeros((len(inputs[0]), *part.shape[1:]), part.dtype))
                     whole[rows] = part
         return found
@@ -199,17 +200,21 @@ class IntegerModel:
             float(np.mean(_apart(codes, fake) > 0)) if codes else 0.0,
             None if labels is None else float((answers.argmax(axis=-1) == labels).mean()),
             operations(plain),
-            operations(model),
+            Counter(node.op_type for node in _nodes(model) if node.op_type != "Constant"),
             self.stays_float,
         )
 
     def _codes(self, model: onnx.ModelProto, inputs: Sequence[Array]) -> dict[str, Array]:
         """Every activation that the file keeps as codes."""
-        nodes = [*model.graph.node, *(node for function in model.functions for node in function.node)]
-        named = {name for node in nodes for name in node.output}
+        named = {name for node in _nodes(model) for name in node.output}
         names = [name for name in self.program.grids() if name in named]
         results = Runner(exposed(model, names).SerializeToString()).outputs(tuple(inputs))
         return dict(zip(names, results[len(model.graph.output) :], strict=True))
+
+
+def _nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:
+    """All operations of a file; of one for clusters the network once, without the branches."""
+    return [node for part in (model.graph, *model.functions) for node in part.node]
 
 
 def _apart(one: Mapping[str, Array], other: Mapping[str, Array]) -> Array:
