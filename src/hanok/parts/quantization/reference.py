@@ -83,16 +83,18 @@ def _next(total: Floats, scale: Any, grid: Grid | None, group: int) -> Array:
 
 
 def _added(codes: Sequence[Array], before: Sequence[Grid], grid: Grid, group: int) -> Array:
-    """Codes of a sum of codes: of one after the other times the ratio of scales, on top of what zero points come to.
-
-    Each step is rounded to float32 once, as fused multiply-add does.
-    """
-    ratios = [float(part.scale[group] / grid.scale[group]) for part in before]
-    zeros = sum(r * float(part.zero_point[group]) for r, part in zip(ratios, before, strict=True))
-    total: Array = np.asarray(float(grid.zero_point[group]) - zeros, np.float32)
+    """Codes of a sum of codes: of one after the other times the ratio of scales, on top of what zero points come to."""
+    ratios = [part.scale[group] / grid.scale[group] for part in before]
+    zeros = [np.float32(part.zero_point[group]) for part in before]
+    total: Array = grid.zero_point[group] - _fused(zeros[0], ratios[0], ratios[1] * zeros[1])
     for part, ratio in zip(codes[::-1], ratios[::-1], strict=True):
-        total = np.asarray(part.astype(np.float64) * ratio + total.astype(np.float64), np.float32)
+        total = _fused(part, ratio, total)
     return np.asarray(np.clip(np.rint(total), 0, grid.top), np.uint8)
+
+
+def _fused(one: Any, other: Any, added: Any) -> Any:
+    """A product and a sum rounded to float32 once, as fused multiply-add does: float64 holds the product exactly."""
+    return (one.astype(np.float64) * other + added.astype(np.float64)).astype(np.float32)
 
 
 def _layer(step: Step, codes: Array, grid: Grid, group: int) -> tuple[Floats, Floats32]:
