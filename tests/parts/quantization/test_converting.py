@@ -225,6 +225,15 @@ def test_a_file_for_clusters_is_the_reference_however_it_is_loaded(
         np.testing.assert_allclose(found[groups == group], reference[groups == group], rtol=1e-3, atol=0.02)
 
 
+def test_a_network_that_gives_nothing_serves_clusters() -> None:
+    """As many channels as groups, and scales that are all alike."""
+    model = nn.Sequential(nn.Conv2d(3, 2, 3), nn.ReLU(), nn.Conv2d(2, 2, 3))
+    for one in model.parameters():
+        nn.init.zeros_(one)
+    integer = convert(calibrated(model, Recipe(clusters=KMeans(2)), images(20)))
+    assert not Runner(integer.model().SerializeToString())(images(20).numpy()).any()
+
+
 def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:
     def code(call: object) -> Problem:
         with pytest.raises(Problem) as problem:

@@ -45,8 +45,8 @@ def write(program: Program, form: str) -> onnx.ModelProto:
     writer = Writer(program, form)
     for step in program.steps:
         writer.step(step)
-    outputs = {name: ("float32", tuple(None if size < 0 else size for size in shape[1:])) for name, shape in
-               program.outputs.items()}  # fmt: skip
+    open_ = {name: tuple(None if size < 0 else size for size in shape[1:]) for name, shape in program.outputs.items()}
+    outputs = {name: ("float32", widths) for name, widths in open_.items()}
     if program.groups == 1:
         return writer.graph.model(outputs)
     return branched(writer.graph, program.inputs, outputs, program.groups)
@@ -59,14 +59,15 @@ class Writer:
         inputs: dict[str, Any] = dict(program.inputs)
         self.operators, self.grids = form == QOPERATOR, program.grids()
         self.moving = program.groups > 1
-        self.on_codes = {"add", "matmul"} if self.moving else {"add", "matmul", "concat"}  # no function may concatenate
+        self.on_codes = {"add", "matmul"} | ({"concat"} if not self.moving else set())  # QLinearConcat fits no function
         if self.moving:
             inputs[GROUP] = ("int64", None)
         self.graph = Builder(inputs)
         self.layers = [step for step in program.steps if step.whole and step.inputs[0] in self.grids]
         for name, array in program.constants.items():
             self.graph.constant(array, name)
-        self._written: dict[Key, str] = {}
+        self._written: dict[Key, str] = {}  # arrays
+        self._numbers: dict[Key, str] = {}  # of the group, by those of all
         self._scalars: dict[str, str] = {}
         if self.moving:
             self._look_up()
@@ -77,23 +78,22 @@ class Writer:
         In a function each constant takes some 50 bytes more than its numbers. Zero points are looked up even where all
         groups have the same: where they are constants and biases are not yet, versions of onnxruntime leave out biases.
         """
-        for name, rows in (
-            ("scale", [grid.scale for grid in self.grids.values()]),
-            ("zero", [grid.zero_point for grid in self.grids.values()]),
-        ):
+        grids = self.grids.values()
+        for name, rows in (("scale", [grid.scale for grid in grids]), ("zero", [grid.zero_point for grid in grids])):
             found = {_key(row): row for row in rows}
             row = self.graph.add("Gather", self.graph.constant(np.stack(list(found.values()))), GROUP, axis=1)
-            self._cut(row, name, found, num_outputs=len(found))
+            self._numbers |= self._cut(row, name, found, num_outputs=len(found))
         floats = {_key(one): one for step in self.layers for one in _floats(step)}
         if floats:
             sizes = self.graph.constant(np.array([len(one) for one in floats.values()]))
-            self._cut(self.graph.constant(np.concatenate(list(floats.values()))), "floats", floats, sizes)
+            whole = self.graph.constant(np.concatenate(list(floats.values())))
+            self._written |= self._cut(whole, "floats", floats, sizes)
 
-    def _cut(self, vector: str, name: str, keys: Iterable[Key], *sizes: str, **settings: Any) -> None:
-        """Note the pieces of a vector as what is written of arrays."""
+    def _cut(self, vector: str, name: str, keys: Iterable[Key], *sizes: str, **settings: Any) -> dict[Key, str]:
+        """The names of the pieces of a vector."""
         pieces = {key: f"{name}{place}" for place, key in enumerate(keys)}
         self.graph.add("Split", vector, *sizes, outputs=list(pieces.values()), **settings)
-        self._written |= pieces
+        return pieces
 
     def step(self, step: Step) -> None:
         """Add one."""
@@ -139,7 +139,7 @@ class Writer:
 
     def row(self, rows: npt.NDArray[Any]) -> str:
         """The group's number of an array (groups,), or the only one."""
-        return self._written[_key(rows)] if self.moving else self.constant(rows[0])
+        return self._numbers[_key(rows)] if self.moving else self.constant(rows[0])
 
     def constant(self, array: npt.NDArray[Any]) -> str:
         """An array, once."""
