@@ -74,10 +74,16 @@ def integer(model: nn.Module, inputs: Tensor, recipe: Recipe | None = None) -> I
     return convert(q)
 
 
+def plain_file(made: IntegerModel, folder: Path) -> Path:
+    """The same model in float32, slimmed."""
+    path = folder / "float32.onnx"
+    path.write_bytes(slimmed(write(made.plain, "qdq")).model.SerializeToString())
+    return path
+
+
 def files(made: IntegerModel, inputs: Tensor, folder: Path) -> dict[str, Path]:
     """Every contender's file."""
-    plain = folder / "float32.onnx"
-    plain.write_bytes(slimmed(write(made.plain, "qdq")).model.SerializeToString())
+    plain = plain_file(made, folder)
     name, batches = next(iter(made.plain.inputs)), [part.numpy() for part in inputs.split(BATCH)]
     return {
         "float32": plain,
@@ -108,6 +114,24 @@ def speed(bench: Benchmark, name: str, made: IntegerModel, inputs: Tensor, folde
     return rows
 
 
+def few_bits(bench: Benchmark, name: str, model: nn.Module, inputs: Tensor, folder: Path) -> list[list[object]]:
+    """Files with weights of few bits beside float32: activations float, and of bytes."""
+    paths = {}
+    for who, bits, activations in (("weights", 8, None), ("weights", 4, None), ("weights", 2, None), ("qdq", 4, 8)):
+        made = integer(model, inputs, Recipe(weights=bits, activations=activations))
+        paths[f"{who}{bits}"] = made.export(folder / f"{who}{bits}.onnx")
+    paths["float32"] = plain_file(made, folder)
+    given = inputs[:SERVED].numpy()
+    taken = interleaved({who: Runner(path) for who, path in paths.items()}, [given] * (9 if bench.quick else 51))
+    rows: list[list[object]] = []
+    for who, path in paths.items():
+        size = path.stat().st_size / paths["float32"].stat().st_size
+        ratio = taken[who]["p50_ms"] / taken["float32"]["p50_ms"]
+        bench.keep(f"{name}.few_bits.{who}", {"size_ratio": round(size, 4), "latency_ratio": round(ratio, 3)})
+        rows.append([name, who, f"{size:.3f}", f"{ratio:.2f}"])
+    return rows
+
+
 def exactness(bench: Benchmark, made: IntegerModel, test: tuple[Tensor, Tensor], folder: Path) -> None:
     """The file beside the NumPy reference, and beside float32, on test images."""
     n = 100 if bench.quick else 1000
@@ -134,7 +158,8 @@ def clusters(bench: Benchmark, name: str, model: nn.Module, inputs: Tensor, fold
     ratios = {}
     for batch in (1, SERVED):
         given = np.repeat(inputs[:1].numpy(), batch, axis=0)  # of one cluster
-        taken = interleaved({"one": Runner(one), "four": Runner(four)}, [given] * (9 if bench.quick else 51))
+        turns = 9 if bench.quick else 816 // batch  # small batches take little time, and vary
+        taken = interleaved({"one": Runner(one), "four": Runner(four)}, [given] * turns)
         ratios[batch] = round(taken["four"]["p50_ms"] / taken["one"]["p50_ms"], 3)
     bench.keep(
         f"{name}.clusters", {"size_ratio": round(size, 4), "latency_ratio": {str(b): r for b, r in ratios.items()}}
@@ -163,6 +188,9 @@ def main() -> None:
         rows += speed(bench, "resnet20_w64", integer(ResNet20(64), images), images, folder)
         rows += speed(bench, "transformer", integer(Transformer(), ids), ids, folder)
         show("batch of 16, one thread", ["", "", "ms", "speed-up", "size", "MiB more"], rows)
+        few = few_bits(bench, "resnet20", small, images, folder)
+        few += few_bits(bench, "transformer", Transformer(), ids, folder)
+        show("weights of few bits, as a ratio of float32", ["", "", "size", "ms, batch of 16"], few)
         both = [clusters(bench, n, m, images, folder) for n, m in (("resnet20", small), ("resnet20_w64", ResNet20(64)))]
         show("four clusters beside none, as a ratio", ["", "size", "ms, one image", f"ms, {SERVED}"], both)
     print(f"reduced: ResNet-20 was trained for {epochs} epochs")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -55,6 +58,22 @@ class Attention(nn.Module):
         x = x + self.joined((scores @ v).transpose(1, 2).reshape(batch, length, width))
         x = x + self.narrow(self.gelu(self.wide(self.after(x))))
         return self.out(x.mean(1))
+
+
+class Patches(nn.Module):
+    """Attention over the patches of an image."""
+
+    def __init__(self, width: int = 12, length: int = 16) -> None:
+        super().__init__()
+        self.cut, self.places = nn.Conv2d(3, width, 3, 3), nn.Parameter(0.1 * torch.randn(length, width))
+        self.norm, self.q, self.k, self.v = nn.LayerNorm(width), *(nn.Linear(width, width) for _ in range(3))
+        self.out = nn.Linear(width, 5)
+
+    def forward(self, images: Tensor) -> Tensor:
+        x = self.cut(images).flatten(2).transpose(1, 2) + self.places
+        y = self.norm(x)
+        scores = torch.softmax(self.q(y) @ self.k(y).transpose(1, 2) * 0.3, dim=-1)
+        return self.out((x + scores @ self.v(y)).mean(1))
 
 
 class Fused(nn.Module):
@@ -123,3 +142,14 @@ def seeded(make: type[nn.Module], **settings: int) -> nn.Module:
             nn.init.normal_(module.running_mean, std=0.3)
             nn.init.uniform_(module.running_var, 0.5, 2)
     return model.eval()
+
+
+def loaded(model: Any, folder: Path) -> Any:
+    """The graph, an onnx.GraphProto, that onnxruntime makes of a model."""
+    import onnx
+    import onnxruntime
+
+    options, path = onnxruntime.SessionOptions(), folder / "loaded.onnx"
+    options.optimized_model_filepath, options.log_severity_level = str(path), 4
+    onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return onnx.load(path).graph

@@ -12,7 +12,7 @@ pytest.importorskip("onnx")
 from networks import images  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
 
-from hanok.parts.quantization import KMeans, Recipe, calibrate, convert, prepare  # noqa: E402
+from hanok.parts.quantization import KMeans, Recipe, Runner, calibrate, convert, prepare  # noqa: E402
 
 PARTS = ("conv", "grouped", "norm", "relu", "relu6", "gelu", "silu", "maxpool", "avgpool", "residual", "concat", "gate")
 
@@ -78,3 +78,21 @@ def test_a_file_is_the_reference_and_close_to_the_model(parts: list[str], bits: 
             apart = (torch.from_numpy(value).int() - torch.from_numpy(fake[name]).int()).abs()
             assert float(apart.float().mean()) < 0.5, name
     assert codes
+
+
+@settings(max_examples=25)
+@given(
+    parts=st.lists(st.sampled_from(PARTS), max_size=6),
+    bits=st.sampled_from([8, 4, 2]),
+    seed=st.integers(0, 99),
+)
+def test_a_file_of_weights_is_the_model(parts: list[str], bits: int, seed: int) -> None:
+    torch.manual_seed(seed)
+    model, given_ = Anything(parts), images(12, size=8, seed=seed)
+    model(given_)
+    q = prepare(model.eval(), Recipe(weights=bits, activations=None))
+    expected = q(given_).detach()
+    integer = convert(q)
+    found = torch.from_numpy(Runner(integer.model().SerializeToString())(given_.numpy()))
+    torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(torch.from_numpy(integer.predict(given_.numpy())), expected, rtol=1e-3, atol=1e-4)

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from networks import Attention, Branching, Fused, Odds, Residual, images, seeded  # noqa: E402
+from networks import Attention, Branching, Fused, Odds, Patches, Residual, images, loaded, seeded  # noqa: E402
 from torch import nn  # noqa: E402
 
 from hanok.core.problem import Problem  # noqa: E402
@@ -55,6 +57,18 @@ def test_every_layer_works_on_bytes() -> None:
     assert not {"Conv", "Gemm", "BatchNormalization", "Relu", "Dropout"} & set(kinds)
     weights = [t for t in model.graph.initializer if t.name.endswith("_weight")]
     assert {t.data_type for t in weights} == {onnx.TensorProto.INT8}
+
+
+@pytest.mark.parametrize("form", ["qdq", "qoperator"])
+@pytest.mark.parametrize(("make", "inputs", "layers"), [(Residual, images(16), 6), (Attention, WORDS, 7)])
+def test_onnxruntime_multiplies_bytes(
+    make: type[nn.Module], inputs: torch.Tensor, layers: int, form: str, tmp_path: Path
+) -> None:
+    kernels = [
+        node.op_type for node in loaded(convert(calibrated(seeded(make), FOUR, inputs)).model(form), tmp_path).node
+    ]
+    assert kernels.count("QLinearConv") + kernels.count("QGemm") == layers
+    assert not {"Conv", "Gemm", "MatMul"} & set(kernels)
 
 
 @pytest.mark.parametrize("form", ["qdq", "qoperator"])
@@ -148,22 +162,76 @@ def test_one_graph_serves_all_clusters_with_one_set_of_weights(tmp_path: Path) -
     alone = [runner(given[i : i + 1].numpy())[0] for i in range(20)]
     np.testing.assert_allclose(np.stack(alone), runner(given[:20].numpy()), rtol=1e-5, atol=1e-6)
     one = convert(calibrated(model, Recipe(weights=4, activations=4), given)).export(tmp_path / "one.onnx", "qoperator")
-    weights = [
-        {t.name: t.raw_data for t in onnx.load(file).graph.initializer if t.name.endswith("_weight")}
-        for file in (path, one)
-    ]
-    assert weights[0] == weights[1]
+    inside = {node.output[0]: node for node in net(onnx.load(path)).node}
+    weights = [tensor for tensor in onnx.load(one).graph.initializer if tensor.name.endswith("_weight")]
+    assert len(weights) == 6
+    assert all(inside[tensor.name].attribute[0].t.raw_data == tensor.raw_data for tensor in weights)
 
 
-def test_no_zero_point_of_a_clustered_convolution_is_a_constant() -> None:
-    """Where it is one, some versions of onnxruntime leave out the bias, which is looked up."""
-    model = convert(calibrated(seeded(Residual), Recipe(clusters=KMeans(2)), images(30))).model()
-    constants = {tensor.name for tensor in model.graph.initializer}
-    layers = [node for node in model.graph.node if node.op_type == "QLinearConv"]
+def net(model: onnx.ModelProto) -> onnx.FunctionProto:
+    """The network of a file for clusters."""
+    return next(function for function in model.functions if function.name == "Net")
+
+
+def test_a_further_group_adds_its_scales_and_little_else() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 64, 3), nn.ReLU(), nn.Conv2d(64, 64, 3), nn.ReLU(), nn.Conv2d(64, 9, 3))
+    recipes = [Recipe(clusters=KMeans(k) if k else None) for k in (0, 2, 5)]
+    none, two, five = (
+        convert(calibrated(model, recipe, images(40))).model("qoperator").ByteSize() for recipe in recipes
+    )
+    assert none < two < 1.06 * none
+    assert (five - two) / 3 < 1000
+
+
+def test_once_loaded_a_branch_is_the_graph_for_all_inputs_alike(tmp_path: Path) -> None:
+    recipes = EIGHT, Recipe(clusters=KMeans(2))
+    one, two = (convert(calibrated(seeded(Residual), recipe, images(40))).model("qoperator") for recipe in recipes)
+    kernels = Counter(node.op_type for node in loaded(one, tmp_path).node)
+    choice = loaded(two, tmp_path).node[-1]
+    assert choice.op_type == "If"
+    for branch in choice.attribute:
+        assert Counter(node.op_type for node in branch.g.node) == kernels
+
+
+def test_no_zero_point_of_a_clustered_convolution_is_written_as_a_constant() -> None:
+    """Where it is one and the bias is none yet, some versions of onnxruntime leave out the bias."""
+    inside = net(convert(calibrated(seeded(Residual), Recipe(clusters=KMeans(2)), images(30))).model()).node
+    constants = {name for node in inside if node.op_type == "Constant" for name in node.output}
+    layers = [node for node in inside if node.op_type == "QLinearConv"]
     assert len(layers) == 5
     for node in layers:
         assert not {node.input[1], node.input[2], node.input[8]} & constants
         assert node.input[3] in constants
+
+
+@pytest.mark.parametrize("make", [Residual, Patches])
+@pytest.mark.parametrize("bits", [8, 4, 2])
+def test_a_file_for_clusters_is_the_reference_however_it_is_loaded(
+    make: type[nn.Module], bits: int, tmp_path: Path
+) -> None:
+    given = images(40)
+    integer = convert(calibrated(seeded(make), Recipe(weights=bits, clusters=KMeans(3)), given))
+    path, reference = integer.export(tmp_path / "model.onnx"), integer.predict(given.numpy())
+    report = integer.report(path, given.numpy())
+    assert report.reference_lsb <= 1
+    assert report.after["QGemm"] >= 1
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 4
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    groups = Runner(path).clusters.assign(given.numpy())  # type: ignore[union-attr]
+    for group in range(3):
+        (found,) = session.run(None, {"images": given.numpy(), "cluster": np.array([group])})
+        np.testing.assert_allclose(found[groups == group], reference[groups == group], rtol=1e-3, atol=0.02)
+
+
+def test_a_network_that_gives_nothing_serves_clusters() -> None:
+    """As many channels as groups, and scales that are all alike."""
+    model = nn.Sequential(nn.Conv2d(3, 2, 3), nn.ReLU(), nn.Conv2d(2, 2, 3))
+    for one in model.parameters():
+        nn.init.zeros_(one)
+    integer = convert(calibrated(model, Recipe(clusters=KMeans(2)), images(20)))
+    assert not Runner(integer.model().SerializeToString())(images(20).numpy()).any()
 
 
 def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OPSET, IR = 18, 9
 """Versions that every onnxruntime of the last years reads."""
+NEWER = {"int4": (21, 10), "int2": (25, 13)}
+"""Versions that constants of some types need."""
 
 
 def library() -> Any:
@@ -59,11 +61,15 @@ class Builder:
         self._inputs = [self._value(name, *what) for name, what in inputs.items()]
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
+        self._functions: list[onnx.FunctionProto] = []
+        self._versions = OPSET, IR
 
     def constant(self, value: npt.ArrayLike, name: str = "") -> str:
         """A constant array."""
         name = name or f"constant{len(self._constants)}"
-        self._constants.append(self._onnx.numpy_helper.from_array(np.asarray(value, order="C"), name))
+        array = np.asarray(value, order="C")
+        self._versions = max(self._versions, NEWER.get(array.dtype.name, self._versions))
+        self._constants.append(self._onnx.numpy_helper.from_array(array, name))
         return name
 
     def add(self, operation: str, *inputs: str, name: str = "", outputs: Sequence[str] = (), **attributes: Any) -> str:
@@ -72,14 +78,35 @@ class Builder:
         self._nodes.append(self._onnx.helper.make_node(operation, list(inputs), made, **attributes))
         return made[0]
 
-    def model(self, outputs: Mapping[str, tuple[str, Width]]) -> onnx.ModelProto:
-        """The finished graph, checked; `outputs` as the inputs, width None standing for one that varies."""
-        helper = self._onnx.helper
+    def graph(self, outputs: Mapping[str, tuple[str, Width]]) -> onnx.GraphProto:
+        """The finished graph; `outputs` as the inputs, width None standing for one that varies."""
         results = [self._value(name, kind, "k" if width is None else width) for name, (kind, width) in outputs.items()]
-        graph = helper.make_graph(self._nodes, "graph", self._inputs, results, self._constants)
-        versions = {"": OPSET, **{node.domain: 1 for node in self._nodes if node.domain}}
-        opsets = [helper.make_opsetid(domain, version) for domain, version in versions.items()]
-        model: onnx.ModelProto = helper.make_model(graph, opset_imports=opsets, ir_version=IR)
+        graph: onnx.GraphProto = self._onnx.helper.make_graph(
+            self._nodes, "graph", self._inputs, results, self._constants
+        )
+        return graph
+
+    def define(self, domain: str, name: str, body: Builder, outputs: Sequence[str]) -> None:
+        """Make another graph an operation of this one, constants and all; its inputs are those of the graph."""
+        constants = []
+        for tensor in body._constants:
+            constants.append(self._onnx.helper.make_node("Constant", [], [tensor.name], value=tensor))
+            constants[-1].attribute[0].t.ClearField("name")
+        inputs, nodes = [value.name for value in body._inputs], [*constants, *body._nodes]
+        self._functions.append(self._onnx.helper.make_function(domain, name, inputs, list(outputs), nodes, []))
+        self._versions = max(self._versions, body._versions)
+
+    def model(self, outputs: Mapping[str, tuple[str, Width]]) -> onnx.ModelProto:
+        """The finished graph, checked; `outputs` as for `graph`."""
+        opset, ir = self._versions
+        nodes = [*self._nodes, *(node for function in self._functions for node in function.node)]
+        versions = {"": opset, **{node.domain: 1 for node in nodes if node.domain}}
+        opsets = [self._onnx.helper.make_opsetid(domain, version) for domain, version in versions.items()]
+        for function in self._functions:
+            function.opset_import.extend(opsets)
+        model: onnx.ModelProto = self._onnx.helper.make_model(
+            self.graph(outputs), opset_imports=opsets, ir_version=ir, functions=self._functions
+        )
         self._onnx.checker.check_model(model)
         return model
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -32,6 +32,11 @@ class Clusters:
     centroids: Floats32
     table: Ints
     patches: int
+    _lengths: Floats32 = field(init=False, repr=False)  # (1, n), squared
+    _maps: dict[tuple[int, ...], tuple[Floats32, Floats32]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_lengths", (self.centroids**2).sum(axis=1, keepdims=True).T)
 
     def assign(self, images: Array) -> Ints:
         """The group of each image, (B, C, H, W) to (B,).
@@ -41,15 +46,30 @@ class Clusters:
         Problem
             ``no_images``.
         """
-        if images.ndim != 4 or images.shape[1] * self.patches**2 != self.centroids.shape[1]:
-            channels = self.centroids.shape[1] // self.patches**2
-            raise Problem("no_images", f"found shape {images.shape}; expected (B, {channels}, H, W)", "clusters")
-        rows, columns = (squares(size, self.patches) for size in images.shape[2:])
-        means = [images[:, :, row, column].mean(axis=(2, 3)) for row in rows for column in columns]
-        described = np.stack(means, axis=2).reshape(len(images), -1)  # (B, C · patches²)
-        apart = described[:, None].astype(np.float64) - self.centroids
-        found: Ints = self.table[(apart**2).sum(axis=2).argmin(axis=1)]
+        columns, near = self._maps.get(images.shape[1:]) or self._map(images.shape)
+        means = images.reshape(-1, len(columns)).dot(columns)  # (B · C · H, patches)
+        nearness = means.reshape(len(images), -1).dot(near)  # (B, n)
+        nearness -= self._lengths
+        found: Ints = self.table.take(nearness.argmax(axis=1))
         return found
+
+    def _map(self, shape: tuple[int, ...]) -> tuple[Floats32, Floats32]:
+        """What takes rows of an image to means of their parts, (W, patches), and these to 2 · description · centroids.
+
+        Of |d - c|² = |d|² - 2 d · c + |c|² the first differs between images only. As two products this costs next to
+        nothing beside a small network; means and distances in NumPy cost a tenth of one.
+        """
+        if len(shape) != 4 or shape[1] * self.patches**2 != self.centroids.shape[1]:
+            channels = self.centroids.shape[1] // self.patches**2
+            raise Problem("no_images", f"found shape {shape}; expected (B, {channels}, H, W)", "clusters")
+        rows, columns = (np.zeros((size, self.patches), np.float32) for size in shape[2:])
+        for matrix in (rows, columns):
+            for place, square in enumerate(squares(len(matrix), self.patches)):
+                matrix[square, place] = 1 / (square.stop - square.start)
+        centroids = self.centroids.reshape(len(self.centroids), -1, self.patches, self.patches)
+        near = 2 * np.einsum("hp,ncpq->chqn", rows, centroids).reshape(-1, len(centroids))
+        self._maps[shape[1:]] = columns, np.ascontiguousarray(near, np.float32)
+        return self._maps[shape[1:]]
 
     def dumps(self) -> str:
         """As JSON."""

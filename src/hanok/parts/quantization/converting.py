@@ -25,8 +25,9 @@ def whole(model: Quantized) -> IntegerModel:
     if settings and still.grouping.count > 1:
         centroids, table = (part.numpy() for part in (still.grouping.centroids, still.grouping.table))
         clusters = Clusters(centroids, table, settings.patches)
-    program, plain = lower(still), lower(still, whole=False)
-    return IntegerModel(program, plain, clusters, list(model.stays_float), lambda inputs: codes(still, inputs))
+    light, plain = lower(still, activations=False), lower(still, activations=False, weights=False)
+    program = light if still.recipe.activations is None else lower(still)
+    return IntegerModel(program, light, plain, clusters, list(model.stays_float), lambda inputs: codes(still, inputs))
 
 
 def codes(model: Quantized, inputs: Sequence[Array]) -> Mapping[str, Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from hanok.core.problem import Problem
 from hanok.parts.onnx_graph import operations
 from hanok.parts.onnx_graph.build import library
+from hanok.parts.quantization.branches import exposed
 from hanok.parts.quantization.clusters import Clusters, parts
 from hanok.parts.quantization.program import Array, Program
 from hanok.parts.quantization.reference import execute
@@ -22,6 +24,8 @@ from hanok.parts.quantization.writing import QDQ, QOPERATOR, write
 if TYPE_CHECKING:
     import onnx
 
+WEIGHTS = "weights"
+"""The form of a file whose weights alone are whole numbers."""
 TURNS = 21
 """Runs that a latency is the median of."""
 
@@ -71,6 +75,8 @@ class IntegerModel:
     ----------
     program : Program
         Steps on whole numbers.
+    light : Program
+        The same weights, and activations in float32.
     plain : Program
         The same model in float32, batch normalisation and all.
     clusters : Clusters, or None
@@ -80,13 +86,14 @@ class IntegerModel:
     def __init__(
         self,
         program: Program,
+        light: Program,
         plain: Program,
         clusters: Clusters | None,
         stays_float: list[str],
         fake: Callable[[Sequence[Array]], Mapping[str, Array]],
     ) -> None:
         """`fake` gives the codes of the quantised torch model by name."""
-        self.program, self.plain, self.clusters = program, plain, clusters
+        self.program, self.light, self.plain, self.clusters = program, light, plain, clusters
         self.stays_float, self._fake = stays_float, fake
 
     def predict(self, *inputs: Array) -> Array:
@@ -110,17 +117,25 @@ class IntegerModel:
         found: dict[str, Any] = {}
         for group, rows in parts(self.clusters.assign(inputs[0])):
             for name, part in execute(self.program, [one[rows] for one in inputs], group).items():
-                if len(part) == len(rows) and name not in self.program.constants:
+                if name not in self.program.constants and len(part) == len(rows):
                     whole = found.setdefault(name, np.zeros((len(inputs[0]), *part.shape[1:]), part.dtype))
                     whole[rows] = part
         return found
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Of files that can be written; the first if none is named."""
+        if self.program is self.light:
+            return (WEIGHTS,)
+        return (QOPERATOR, WEIGHTS) if self.clusters else (QDQ, QOPERATOR, WEIGHTS)
+
     def model(self, form: str | None = None) -> onnx.ModelProto:
         """The ONNX graph that `export` writes."""
-        form = form or (QOPERATOR if self.clusters else QDQ)
-        if form not in (QDQ, QOPERATOR) or (self.clusters and form == QDQ):
-            expected = QOPERATOR if self.clusters else f"{QDQ} or {QOPERATOR}"
-            raise Problem("bad_form", f"found {form!r}; expected {expected}", "form")
+        form = form or self.forms[0]
+        if form not in self.forms:
+            raise Problem("bad_form", f"found {form!r}; expected {' or '.join(self.forms)}", "form")
+        if form == WEIGHTS:
+            return write(self.light, QDQ)
         model = write(self.program, form)
         if self.clusters:
             library().helper.set_model_props(model, {NOTE: self.clusters.dumps()})
@@ -134,9 +149,10 @@ class IntegerModel:
         path : Path or str
             Of the file.
         form : str, optional
-            ``"qdq"``: floats between rounding, which the runtime fuses; ``"qoperator"``: operations on codes. Not
-            given: the first, and the second with clusters, whose scales are looked up while it runs: the file then has
-            an input ``cluster``, int64 (1,); `Runner` sorts mixed batches.
+            ``"qdq"``: floats between rounding, which the runtime fuses; ``"qoperator"``: operations on codes;
+            ``"weights"``: weights in their bits, everything else in floats: a small file that takes the time and the
+            memory of the float model. Not given: the first of `forms`. With clusters that is the second, and the file
+            has an input ``cluster``, int64 (1,); `Runner` sorts mixed batches.
 
         Returns
         -------
@@ -181,24 +197,24 @@ class IntegerModel:
             rivals,
             int(_apart(codes, self.results(inputs)).max(initial=0)),
             int(_apart(codes, fake).max(initial=0)),
-            float((_apart(codes, fake) > 0).mean()),
+            float(np.mean(_apart(codes, fake) > 0)) if codes else 0.0,
             None if labels is None else float((answers.argmax(axis=-1) == labels).mean()),
             operations(plain),
-            operations(model),
+            Counter(node.op_type for node in _nodes(model) if node.op_type != "Constant"),
             self.stays_float,
         )
 
     def _codes(self, model: onnx.ModelProto, inputs: Sequence[Array]) -> dict[str, Array]:
         """Every activation that the file keeps as codes."""
-        onnx = library()
-        named = {name for node in model.graph.node for name in node.output}
+        named = {name for node in _nodes(model) for name in node.output}
         names = [name for name in self.program.grids() if name in named]
-        probe = onnx.ModelProto()
-        probe.CopyFrom(model)
-        del probe.graph.output[:]
-        for name in names:
-            probe.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.UINT8, None))
-        return dict(zip(names, Runner(probe.SerializeToString()).outputs(tuple(inputs)), strict=True))
+        results = Runner(exposed(model, names).SerializeToString()).outputs(tuple(inputs))
+        return dict(zip(names, results[len(model.graph.output) :], strict=True))
+
+
+def _nodes(model: onnx.ModelProto) -> list[onnx.NodeProto]:
+    """All operations of a file; of one for clusters the network once, without the branches."""
+    return [node for part in (model.graph, *model.functions) for node in part.node]
 
 
 def _apart(one: Mapping[str, Array], other: Mapping[str, Array]) -> Array:

@@ -20,15 +20,16 @@ from hanok.parts.quantization.settings import SETTINGS, Asked, Settings, convolu
 from hanok.parts.quantization.weights import original, rounding
 
 
-def lower(model: Quantized, *, whole: bool = True) -> Program:
+def lower(model: Quantized, *, activations: bool = True, weights: bool = True) -> Program:
     """The program of a model in evaluation.
 
     Parameters
     ----------
     model : Quantized
         On the CPU, in evaluation.
-    whole : bool
-        False: nothing is rounded, and batch normalisation is an operation of its own.
+    activations, weights : bool
+        What becomes whole numbers; activations do with weights only. Where neither does, batch normalisation is an
+        operation of its own.
 
     Raises
     ------
@@ -36,12 +37,15 @@ def lower(model: Quantized, *, whole: bool = True) -> Program:
         ``cannot_export``: an operation that is not known here, named; ``not_traceable``; ``not_calibrated``;
         ``no_example``.
     """
-    return _Lowering(traced(model), facts(model), model.grouping.count if whole else 1, whole).program()
+    return _Lowering(traced(model), facts(model), model.grouping.count, activations, weights).program()
 
 
 class _Lowering:
-    def __init__(self, graph: GraphModule, known: Mapping[Node, Fact], groups: int, whole: bool) -> None:
-        self.traced, self.facts, self.groups, self.whole = graph, known, groups, whole
+    def __init__(
+        self, graph: GraphModule, known: Mapping[Node, Fact], groups: int, activations: bool, weights: bool
+    ) -> None:
+        self.traced, self.facts, self.groups = graph, known, groups if activations else 1
+        self.activations, self.weights = activations, weights
         self.kinds = words(graph)
         self.names: dict[Node, str] = {}
         self.grids: dict[str, Grid] = {}
@@ -74,7 +78,7 @@ class _Lowering:
 
     def _lower(self, node: Node) -> None:
         word = self.kinds[node]
-        if word in ("conv", "linear") and self.whole and self._grid_of(node.args[0]):
+        if word in ("conv", "linear") and (self._grid_of(node.args[0]) if self.activations else self.weights):
             self._layer(node)
         elif word == "quantize":
             self._quantize(node)
@@ -86,15 +90,14 @@ class _Lowering:
             self._plain(node, word)
 
     def _layer(self, node: Node) -> None:
-        """A layer of whole numbers, with batch normalisation, ReLU and rounding behind it."""
+        """A layer with weights of whole numbers, and batch normalisation, ReLU and rounding behind it."""
         layer, last = self._module(node), node
         after, norm, before = alone(node), None, self._grid_of(node.args[0])
-        assert before
         channels_last = self.kinds[node] == "linear" and len(self.facts[node].shape) > 2
         if after is not None and self.kinds[after] == "batchnorm" and not channels_last:
             norm, last = self._module(after), after
         behind, (last, grid) = last, self._rounded(last)
-        arrays = whole_weights(layer, norm, float(before.scale.min()))
+        arrays = whole_weights(layer, norm, float(before.scale.min()) if before else 1.0)
         name = self._name(node.args[0])
         shape = self.facts[node].shape
         settings = convolution(layer) if self.kinds[node] == "conv" else {"shape": target(shape, node.name)}
@@ -125,7 +128,7 @@ class _Lowering:
 
     def _quantize(self, node: Node) -> None:
         name = self._name(node.args[0])
-        if self.whole:
+        if self.activations:
             self._add(Step("quantize", [name], node.name, self._grid(node)), node)
         else:
             self.names[node] = name
@@ -143,7 +146,7 @@ class _Lowering:
     def _rounded(self, node: Node) -> tuple[Node, Grid | None]:
         """The rounding that follows, at once or behind a ReLU, which is then part of it: its codes begin at 0."""
         for after in (alone(node), self._behind_relu(node)):
-            if self.whole and after is not None and self.kinds[after] == "quantize":
+            if self.activations and after is not None and self.kinds[after] == "quantize":
                 if after.args[0] is not node:
                     self.names[after.args[0]] = after.name  # type: ignore[index]
                 return after, self._grid(after)
@@ -185,8 +188,8 @@ class _Lowering:
     def _arrays(self, node: Node, word: str) -> dict[str, Array]:
         if word in ("conv", "linear", "embedding"):
             layer = self._module(node)
-            whole = self.whole and word == "embedding" and rounding(layer)
-            return whole_weights(layer) if whole else _float_weights(layer, rounded=self.whole)
+            whole = self.weights and word == "embedding" and rounding(layer)
+            return whole_weights(layer) if whole else _float_weights(layer, rounded=self.weights)
         return folded(self._module(node)) if word in ("batchnorm", "layernorm") else {}
 
     def _attributes(self, node: Node, word: str) -> Settings:

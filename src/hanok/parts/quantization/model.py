@@ -115,7 +115,7 @@ def _swap(model: nn.Module, recipe: Recipe, grouping: Grouping) -> None:
     for name, layer in found:
         few, inputs = recipe.bits(name, layer is found[0][1] or layer is found[-1][1])
         quantize_weights(layer, few, recipe)
-        if not isinstance(layer, nn.Embedding):
+        if inputs and not isinstance(layer, nn.Embedding):
             layer.add_module("quantize_input", Quantizer(name, inputs, recipe, grouping))
             layer.register_forward_pre_hook(_rounded_first)
 

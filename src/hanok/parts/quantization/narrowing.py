@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from hanok.parts.onnx_graph.build import library
 from hanok.parts.onnx_graph.tidy import Array, constants, evaluated, rebuilt
+from hanok.parts.quantization.branches import NET
 from hanok.parts.quantization.packing import pack_codes
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ LARGEST = {4: 7, 2: 1}
 """Of the codes that fit, by bits; the smallest is its negative."""
 OVERHEAD = {8: 0, 4: 1024, 2: 2048}
 """Bytes that unpacking takes in the file, by bits: mostly the table, which weights may share."""
+FEW = ("int2", "int4")
+"""ONNX's types of few bits, as NumPy calls them."""
 PACKED = "hanok.packed."
 """How names of what unpacks begin."""
 
@@ -50,15 +53,17 @@ def narrowed(model: onnx.ModelProto) -> onnx.ModelProto:
     Source
     ------
     A table of what each byte stands for, looked up by operations that work on constants only: onnxruntime folds those
-    before it chooses kernels. ONNX's own 4-bit type needs opset 21, is not fused with convolutions, and has no 2 bits.
+    before it chooses kernels. ONNX's own types of few bits (`storing`) need opset 21 and 25; a file from elsewhere has
+    an opset of its own.
     """
-    arrays, nodes = constants(model), []
+    given, arrays = _network(model)
+    nodes: list[onnx.NodeProto] = []
     for number, (name, codes) in enumerate(weights(model).items()):
         bits, step = width(codes)
         if codes.size * (8 - bits) // 8 > OVERHEAD[bits]:
             del arrays[name]
             nodes += _unpacking(f"{PACKED}{number}", name, codes, bits, step, arrays)
-    return rebuilt(model, [*nodes, *model.graph.node], arrays) if nodes else model
+    return _with_network(model, [*nodes, *given], arrays) if nodes else model
 
 
 def _unpacking(
@@ -81,19 +86,24 @@ def _unpacking(
 
 
 def widened(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The mirror of `narrowed`: a byte for each weight."""
-    arrays, nodes = constants(model), []
-    for node in model.graph.node:
-        if any(name.startswith(PACKED) for name in node.input):
-            [arrays[node.output[0]]] = evaluated(model, node, arrays)
+    """The mirror of `narrowed`, and of how hanok stores weights itself: a byte for each."""
+    given, arrays = _network(model)
+    nodes = []
+    few = {name for name, one in arrays.items() if one.dtype.name in FEW or name.startswith(PACKED)}
+    for node in given:
+        if few.intersection(node.input) and all(name in arrays for name in node.input):
+            [found] = evaluated(model, node, arrays)
+            arrays[node.output[0]] = found
+            if found.dtype != np.int8:  # on the way
+                few.add(node.output[0])
         else:
             nodes.append(node)
-    return rebuilt(model, nodes, arrays)
+    return _with_network(model, nodes, arrays)
 
 
 def weights(model: onnx.ModelProto) -> dict[str, Codes]:
     """Whole-number weights of a quantised network by name."""
-    found = constants(model)
+    _, found = _network(model)
     return {name: np.asarray(one, np.int8) for name, one in found.items() if one.dtype == np.int8 and one.ndim > 1}
 
 
@@ -135,8 +145,34 @@ def coarser(codes: Codes, bits: int) -> Codes:
 
 def with_weights(model: onnx.ModelProto, codes: dict[str, Codes]) -> onnx.ModelProto:
     """The network with other codes for some weights."""
-    arrays: dict[str, Array] = {**constants(model), **codes}
-    return rebuilt(model, list(model.graph.node), arrays)
+    nodes, arrays = _network(model)
+    return _with_network(model, nodes, {**arrays, **codes})
+
+
+def _network(model: onnx.ModelProto) -> tuple[list[onnx.NodeProto], dict[str, Array]]:
+    """Operations and constants of the graph, or of the function that branches call."""
+    for function in model.functions:
+        if function.name == NET:
+            fixed = [node for node in function.node if node.op_type == "Constant"]
+            to_array = library().numpy_helper.to_array
+            arrays = {node.output[0]: to_array(node.attribute[0].t) for node in fixed}
+            return [node for node in function.node if node.op_type != "Constant"], arrays
+    return list(model.graph.node), constants(model)
+
+
+def _with_network(model: onnx.ModelProto, nodes: list[onnx.NodeProto], arrays: dict[str, Array]) -> onnx.ModelProto:
+    """The model with these; what nobody reads of the constants is left out."""
+    if all(function.name != NET for function in model.functions):
+        return rebuilt(model, nodes, arrays)
+    new: onnx.ModelProto = library().ModelProto()
+    new.CopyFrom(model)
+    function = next(function for function in new.functions if function.name == NET)
+    read = {name for node in nodes for name in node.input}
+    make, tensor = library().helper.make_node, library().numpy_helper.from_array
+    fixed = [make("Constant", [], [name], value=tensor(a)) for name, a in arrays.items() if name in read]
+    del function.node[:]
+    function.node.extend([*fixed, *nodes])
+    return new
 
 
 def _table(bits: int, step: int) -> Codes:

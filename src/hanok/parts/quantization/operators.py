@@ -9,6 +9,7 @@ import numpy as np
 
 from hanok.parts.onnx_graph import Builder
 from hanok.parts.quantization.program import Step
+from hanok.parts.quantization.storing import decoded, stored
 
 Emit = Callable[[Builder, Step, list[str], str], str]
 
@@ -124,11 +125,11 @@ def _batchnorm(graph: Builder, step: Step, inputs: list[str], output: str) -> st
 
 def _conv(graph: Builder, step: Step, inputs: list[str], output: str) -> str:
     settings = step.attributes
-    learnt = [graph.constant(step.arrays[name]) for name in ("weight", "bias") if name in step.arrays]
     return graph.add(
         "Conv",
         *inputs,
-        *learnt,
+        decoded(graph, step),
+        *_bias(graph, step),
         name=output,
         strides=settings["stride"],
         pads=[*settings["padding"]] * 2,
@@ -138,17 +139,22 @@ def _conv(graph: Builder, step: Step, inputs: list[str], output: str) -> str:
 
 
 def _linear(graph: Builder, step: Step, inputs: list[str], output: str) -> str:
-    weights, bias = graph.constant(step.arrays["weight"].T), step.arrays.get("bias")
-    if bias is None:
+    weights, bias = decoded(graph, step, turned=True), _bias(graph, step)
+    if not bias:
         return graph.add("MatMul", *inputs, weights, name=output)
-    return graph.add("Add", graph.add("MatMul", *inputs, weights), graph.constant(bias), name=output)
+    return graph.add("Add", graph.add("MatMul", *inputs, weights), *bias, name=output)
+
+
+def _bias(graph: Builder, step: Step) -> list[str]:
+    bias = step.arrays.get("bias")
+    return [] if bias is None or not bias.any() else [graph.constant(bias.astype(np.float32))]
 
 
 def _embedding(graph: Builder, step: Step, inputs: list[str], output: str) -> str:
     """Rows of codes, and their scales."""
-    weights = graph.constant(step.arrays["weight"], f"{step.output}_weight")
     if not step.whole:
-        return graph.add("Gather", weights, *inputs, name=output)
+        return graph.add("Gather", graph.constant(step.arrays["weight"]), *inputs, name=output)
+    weights = stored(graph, step.arrays["weight"], f"{step.output}_weight")
     codes = graph.add("Cast", graph.add("Gather", weights, *inputs), to=1)
     scale = graph.add("Gather", graph.constant(step.arrays["weight_scale"][:, None]), *inputs)
     return graph.add("Mul", codes, scale, name=output)

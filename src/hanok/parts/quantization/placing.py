@@ -37,12 +37,12 @@ def place(traced: GraphModule, recipe: Recipe, grouping: Grouping) -> list[str]:
         Operations that stay float, as ``"name: what it is"``.
     """
     kinds = words(traced)
-    whole = whole_numbers(traced, kinds)
     layers = [node for node in kinds if kinds[node] in LAYER_KINDS]
+    whole = whole_numbers(traced, kinds) if recipe.activations else layers
     recipe.check(str(node.target) for node in layers)
     bits = {node: recipe.bits(str(node.target), node in (layers[0], layers[-1])) for node in layers}
     quantizers = []
-    for source, few in _bits(whole, bits, recipe, kinds).items():
+    for source, few in _bits(whole, bits, recipe.activations, kinds).items():
         relu = kinds[source] if kinds[source] in RELUS else ""
         quantizer = Quantizer(source.name, few, recipe, grouping, nonnegative(source, kinds), relu)
         quantizers.append((source, quantizer))
@@ -85,12 +85,16 @@ def _ends(node: Node, kinds: Words) -> list[Node]:
     return ends
 
 
-def _bits(whole: list[Node], layers: Mapping[Node, tuple[int, int]], recipe: Recipe, kinds: Words) -> dict[Node, int]:
+def _bits(
+    whole: list[Node], layers: Mapping[Node, tuple[int, int | None]], activations: int | None, kinds: Words
+) -> dict[Node, int]:
     """Of each activation that is rounded, how many bits: the fewest that a reader wants."""
     wanted: defaultdict[Node, list[int]] = defaultdict(list)
+    if activations is None:
+        return {}
     for node in whole:
         word = kinds[node]
-        few = layers[node][1] if node in layers else recipe.activations
+        few = (layers[node][1] if node in layers else None) or activations
         for one in operands(node, kinds) if word != "embedding" else []:
             wanted[through(one, kinds)].append(few if word in MULTIPLIED else MOST_BITS)
         result = belonging(node, kinds)[-1]

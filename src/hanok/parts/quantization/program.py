@@ -71,6 +71,13 @@ class Step:
         """Whether it has whole-number weights."""
         return "weight_scale" in self.arrays
 
+    def weights(self) -> Floats32:
+        """Its weights as floats, (out, ...)."""
+        weights = self.arrays["weight"]
+        if not self.whole:
+            return weights
+        return np.asarray(weights * self.arrays["weight_scale"].reshape(-1, *[1] * (weights.ndim - 1)), np.float32)
+
 
 @dataclass(frozen=True, eq=False)
 class Program:
@@ -105,7 +112,9 @@ class Program:
 
 
 def bias_codes(step: Step, grid: Grid) -> npt.NDArray[np.int32]:
-    """The bias of a layer in units of input scale · weight scale, for each group: (groups, out)."""
-    unit = grid.scale.astype(np.float64)[:, None] * step.arrays["weight_scale"].astype(np.float64)
-    limits = np.iinfo(np.int32)
-    return np.clip(np.rint(step.arrays["bias"] / unit), limits.min, limits.max).astype(np.int32)
+    """The bias of a layer in units of input scale · weight scale, for each group: (groups, out).
+
+    In float32, as a file computes it while it is loaded. It fits 32 bits: `whole_weights` sees to that.
+    """
+    unit = grid.scale[:, None] * step.arrays["weight_scale"]
+    return np.asarray(np.rint(step.arrays["bias"].astype(np.float32) / unit), np.int32)

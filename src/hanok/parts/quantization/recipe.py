@@ -125,9 +125,9 @@ class Recipe:
     ----------
     weights : int, 2 to 8
         Bits of weights, symmetric: 4 bits are -7 to 7.
-    activations : int, 2 to 8
+    activations : int, 2 to 8, or None
         Bits of what weights and other activations are multiplied with. What is only added, pooled or put side by side
-        has 8: it is stored in bytes anyway.
+        has 8: it is stored in bytes anyway. None: all activations stay float, and no ranges are to be found.
     first_last : int, 2 to 8
         Bits of weights and inputs of the first and the last layer.
     observer : str
@@ -155,7 +155,7 @@ class Recipe:
     """
 
     weights: int = 8
-    activations: int = 8
+    activations: int | None = 8
     first_last: int = 8
     observer: str = "granular_ema"
     momentum: float = 0.99
@@ -166,10 +166,13 @@ class Recipe:
 
     def __post_init__(self) -> None:
         for name in ("weights", "activations", "first_last"):
-            _bits(name, getattr(self, name))
+            if getattr(self, name) is not None:
+                _bits(name, getattr(self, name))
         for name, bits in self.layers.items():
             _bits(f"layers[{name}]", bits)
         _check("observer", self.observer in OBSERVERS, self.observer, f"one of {', '.join(OBSERVERS)}")
+        pointless = self.activations is None and self.clusters is not None
+        _check("clusters", not pointless, self.clusters, "None where activations stay float")
         _check("momentum", 0 <= self.momentum < 1, self.momentum, "0 to below 1")
 
     @property
@@ -177,11 +180,11 @@ class Recipe:
         """How many ranges each activation may have."""
         return self.clusters.capacity if self.clusters else 1
 
-    def bits(self, layer: str, outer: bool) -> tuple[int, int]:
-        """Of the weights and the inputs of a layer; `outer` is the first and the last."""
-        if layer in self.layers:
-            return self.layers[layer], self.layers[layer]
-        return (self.first_last, self.first_last) if outer else (self.weights, self.activations)
+    def bits(self, layer: str, outer: bool) -> tuple[int, int | None]:
+        """Of the weights and the inputs of a layer, None for floats; `outer` is the first and the last."""
+        both = self.layers.get(layer, self.first_last if outer else None)
+        weights, inputs = (self.weights, self.activations) if both is None else (both, both)
+        return weights, inputs if self.activations else None
 
     def check(self, layers: Iterable[str]) -> None:
         """Raise a Problem, ``no_such_layer``, where single layers are named that the model does not have."""

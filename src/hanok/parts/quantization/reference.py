@@ -41,8 +41,7 @@ def execute(program: Program, inputs: Sequence[Array], group: int = 0) -> dict[s
         before = [grids.get(name) for name in step.inputs]
         if step.op in KEPT:
             found[step.output] = FLOAT[step.op](step, *given)
-        elif step.whole and step.op != "embedding":
-            assert before[0]
+        elif step.whole and before[0]:
             total, scale = _layer(step, given[0], before[0], group)
             found[step.output] = _next(total, scale, step.grid, group)
         elif step.op == "matmul" and before[0] and before[1]:
@@ -84,16 +83,18 @@ def _next(total: Floats, scale: Any, grid: Grid | None, group: int) -> Array:
 
 
 def _added(codes: Sequence[Array], before: Sequence[Grid], grid: Grid, group: int) -> Array:
-    """Codes of a sum of codes: of one after the other times the ratio of scales, on top of what zero points come to.
-
-    Each step is rounded to float32 once, as fused multiply-add does.
-    """
-    ratios = [float(part.scale[group] / grid.scale[group]) for part in before]
-    zeros = sum(r * float(part.zero_point[group]) for r, part in zip(ratios, before, strict=True))
-    total: Array = np.asarray(float(grid.zero_point[group]) - zeros, np.float32)
+    """Codes of a sum of codes: of one after the other times the ratio of scales, on top of what zero points come to."""
+    ratios = [part.scale[group] / grid.scale[group] for part in before]
+    zeros = [np.float32(part.zero_point[group]) for part in before]
+    total: Array = grid.zero_point[group] - _fused(zeros[0], ratios[0], ratios[1] * zeros[1])
     for part, ratio in zip(codes[::-1], ratios[::-1], strict=True):
-        total = np.asarray(part.astype(np.float64) * ratio + total.astype(np.float64), np.float32)
+        total = _fused(part, ratio, total)
     return np.asarray(np.clip(np.rint(total), 0, grid.top), np.uint8)
+
+
+def _fused(one: Any, other: Any, added: Any) -> Any:
+    """A product and a sum rounded to float32 once, as fused multiply-add does: float64 holds the product exactly."""
+    return (one.astype(np.float64) * other + added.astype(np.float64)).astype(np.float32)
 
 
 def _layer(step: Step, codes: Array, grid: Grid, group: int) -> tuple[Floats, Floats32]:
@@ -148,7 +149,7 @@ def _pooled(step: Step, values: Array) -> Array:
 
 
 def _float_layer(step: Step, values: Array) -> Array:
-    weights, bias = step.arrays["weight"], step.arrays.get("bias", np.zeros(1, np.float32))
+    weights, bias = step.weights(), step.arrays.get("bias", np.zeros(1, np.float32))
     if step.op == "linear":
         return values @ weights.T + bias.astype(np.float32)
     found = convolved(step, values, weights)

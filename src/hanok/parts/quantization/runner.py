@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from hanok.core.problem import Problem
+from hanok.parts.quantization.branches import GROUP
 from hanok.parts.quantization.clusters import Clusters, parts
 from hanok.parts.quantization.program import Array
-from hanok.parts.quantization.writing import GROUP
 
 NOTE = "hanok.clusters"
 """Where a file keeps its clusters."""
@@ -92,8 +92,11 @@ class Runner:
         """All outputs; those of every sample come from the ranges of its cluster."""
         if not self.clusters:
             return self._run(inputs)
+        groups = self.clusters.assign(inputs[0])
+        if len(groups) == 1 or (groups == groups[0]).all():  # nothing to sort
+            return self._run(inputs, groups[:1])
         found: list[Any] = []
-        for group, rows in parts(self.clusters.assign(inputs[0])):
+        for group, rows in parts(groups):
             given = tuple(one[rows] for one in inputs)
             for at, part in enumerate(self._run(given, np.array([group]))):
                 if len(found) <= at:

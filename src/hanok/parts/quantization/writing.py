@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from hanok.parts.onnx_graph import Builder
+from hanok.parts.quantization.branches import BIAS, DOMAIN, GROUP, branched
 from hanok.parts.quantization.operators import emit
-from hanok.parts.quantization.program import KEPT, Grid, Program, Step, bias_codes
+from hanok.parts.quantization.program import KEPT, Floats32, Grid, Program, Step, bias_codes
+from hanok.parts.quantization.storing import stored
 
 if TYPE_CHECKING:
     import onnx
 
 QDQ, QOPERATOR = "qdq", "qoperator"
 """Forms: operations on floats between rounding, which the runtime fuses; operations on codes."""
-GROUP = "cluster"
-"""The input that says which ranges a batch has, where there are several."""
 MICROSOFT = "com.microsoft"
+Key = tuple[str, bytes]
 
 
 def write(program: Program, form: str) -> onnx.ModelProto:
@@ -29,7 +31,7 @@ def write(program: Program, form: str) -> onnx.ModelProto:
     program : Program
         What `lower` gives.
     form : str
-        `QDQ`: scales are constants; `QOPERATOR`: they may be looked up by the input `GROUP`, int64 (1,).
+        `QDQ` or, where groups have ranges of their own, `QOPERATOR`; the file then has an input `GROUP`, int64 (1,).
 
     Returns
     -------
@@ -43,9 +45,11 @@ def write(program: Program, form: str) -> onnx.ModelProto:
     writer = Writer(program, form)
     for step in program.steps:
         writer.step(step)
-    outputs = {name: ("float32", tuple(None if size < 0 else size for size in shape[1:])) for name, shape in
-               program.outputs.items()}  # fmt: skip
-    return writer.graph.model(outputs)
+    open_ = {name: tuple(None if size < 0 else size for size in shape[1:]) for name, shape in program.outputs.items()}
+    outputs = {name: ("float32", widths) for name, widths in open_.items()}
+    if program.groups == 1:
+        return writer.graph.model(outputs)
+    return branched(writer.graph, program.inputs, outputs, program.groups)
 
 
 class Writer:
@@ -55,39 +59,41 @@ class Writer:
         inputs: dict[str, Any] = dict(program.inputs)
         self.operators, self.grids = form == QOPERATOR, program.grids()
         self.moving = program.groups > 1
+        self.on_codes = {"add", "matmul"} | ({"concat"} if not self.moving else set())  # QLinearConcat fits no function
         if self.moving:
             inputs[GROUP] = ("int64", None)
         self.graph = Builder(inputs)
+        self.layers = [step for step in program.steps if step.whole and step.inputs[0] in self.grids]
         for name, array in program.constants.items():
             self.graph.constant(array, name)
-        self.biases = {
-            step.output: bias_codes(step, self.grids[step.inputs[0]])
-            for step in program.steps
-            if step.whole and step.op in ("conv", "linear")
-        }
-        self._rows: dict[int, str] = {}
-        self._cut: dict[int, str] = {}
+        self._written: dict[Key, str] = {}  # arrays
+        self._numbers: dict[Key, str] = {}  # of the group, by those of all
+        self._scalars: dict[str, str] = {}
         if self.moving:
             self._look_up()
 
     def _look_up(self) -> None:
-        """Everything that may differ between groups is looked up at once, and cut into what each operation reads.
+        """Numbers of the group, and floats of the layers, as few constants that are cut into what operations read.
 
-        So are zero points that do not differ: where they are constants, onnxruntime packs biases with the weights, and
-        versions of it then leave out a bias that is looked up.
+        In a function each constant takes some 50 bytes more than its numbers. Zero points are looked up even where all
+        groups have the same: where they are constants and biases are not yet, versions of onnxruntime leave out biases.
         """
-        grids = list({id(grid): grid for grid in self.grids.values()}.values())
-        zeros = [grid.zero_point for grid in grids]
-        group = self.graph.add("Squeeze", GROUP)
-        for rows in ([grid.scale for grid in grids], zeros, list(self.biases.values())):
-            if rows:
-                tables = [one.reshape(len(one), -1) for one in rows]  # (groups, n) each
-                row = self.graph.add("Gather", self.graph.constant(np.concatenate(tables, axis=1)), group)
-                names = [f"{row}_{place}" for place in range(len(tables))]
-                sizes = self.graph.constant(np.array([table.shape[1] for table in tables]))
-                self.graph.add("Split", row, sizes, outputs=names, axis=0)
-                self._rows |= {id(one): name for one, name in zip(rows, names, strict=True)}
-                self._cut |= {id(one): self._common(one) for one in rows}
+        grids = self.grids.values()
+        for name, rows in (("scale", [grid.scale for grid in grids]), ("zero", [grid.zero_point for grid in grids])):
+            found = {_key(row): row for row in rows}
+            row = self.graph.add("Gather", self.graph.constant(np.stack(list(found.values()))), GROUP, axis=1)
+            self._numbers |= self._cut(row, name, found, num_outputs=len(found))
+        floats = {_key(one): one for step in self.layers for one in _floats(step)}
+        if floats:
+            sizes = self.graph.constant(np.array([len(one) for one in floats.values()]))
+            whole = self.graph.constant(np.concatenate(list(floats.values())))
+            self._written |= self._cut(whole, "floats", floats, sizes)
+
+    def _cut(self, vector: str, name: str, keys: Iterable[Key], *sizes: str, **settings: Any) -> dict[Key, str]:
+        """The names of the pieces of a vector."""
+        pieces = {key: f"{name}{place}" for place, key in enumerate(keys)}
+        self.graph.add("Split", vector, *sizes, outputs=list(pieces.values()), **settings)
+        return pieces
 
     def step(self, step: Step) -> None:
         """Add one."""
@@ -98,11 +104,9 @@ class Writer:
             self.encode(step.inputs[0], self.grids[step.output], step.output)
         elif step.op == "decode":
             self.decode(step.inputs[0], step.output)
-        elif step.whole and step.op == "linear":
-            self._linear(step)
-        elif step.whole and step.op == "conv":
-            self._conv(step)
-        elif self.operators and step.grid and step.op in ("add", "concat", "matmul") and all(before):
+        elif step in self.layers:
+            (self._conv if step.op == "conv" else self._linear)(step)
+        elif self.operators and step.grid and step.op in self.on_codes and all(before):
             self._on_codes(step)
         else:
             given = [self.decode(name) if grid else name for name, grid in zip(step.inputs, before, strict=True)]
@@ -120,26 +124,29 @@ class Writer:
         """Float values of codes."""
         return self.graph.add("DequantizeLinear", name, *self.of(self.grids[name]), name=output)
 
-    def of(self, grid: Grid) -> tuple[str, str]:
-        """Scale and zero point, as names."""
-        return self.row(grid.scale), self.row(grid.zero_point)
+    def of(self, grid: Grid) -> list[str]:
+        """Scale and zero point, as names of scalars."""
+        if not self.moving:
+            return self._rows(grid)
+        for name in self._rows(grid):
+            if name not in self._scalars:
+                self._scalars[name] = self.graph.add("Squeeze", name)
+        return [self._scalars[name] for name in self._rows(grid)]
+
+    def _rows(self, grid: Grid) -> list[str]:
+        """The same for layers, which take the axis of what was cut out of a vector."""
+        return [self.row(grid.scale), self.row(grid.zero_point)]
 
     def row(self, rows: npt.NDArray[Any]) -> str:
-        """The group's row of an array (groups, ...), or the one that all groups have."""
-        if id(rows) not in self._rows:  # arrays of the program: they outlive the writer
-            self._rows[id(rows)] = self.graph.constant(rows[0])
-        return self._rows[id(rows)]
+        """The group's number of an array (groups,), or the only one."""
+        return self._numbers[_key(rows)] if self.moving else self.constant(rows[0])
 
-    def _scalars(self, grid: Grid) -> list[str]:
-        """The same without axes: what was cut out of a row has one, and sums take none."""
-        for rows in (grid.scale, grid.zero_point):
-            if self._cut.get(id(rows)) == "":
-                self._cut[id(rows)] = self.graph.add("Squeeze", self.row(rows))
-        return [self._cut.get(id(rows)) or self.row(rows) for rows in (grid.scale, grid.zero_point)]
-
-    def _common(self, rows: npt.NDArray[Any]) -> str:
-        """A constant where all groups have the same."""
-        return self.graph.constant(rows[0]) if rows.ndim == 1 and (rows == rows[0]).all() else ""
+    def constant(self, array: npt.NDArray[Any]) -> str:
+        """An array, once."""
+        key = _key(array)
+        if key not in self._written:
+            self._written[key] = self.graph.constant(array)
+        return self._written[key]
 
     def _clipped(self, grid: Grid, output: str, add: Any) -> str:
         """Codes of fewer than 8 bits are cut off at their largest."""
@@ -157,31 +164,36 @@ class Writer:
 
     # -- layers --------------------------------------------------------------------------------------------------------
 
-    def _weights(self, step: Step, codes: npt.NDArray[Any], axis: int) -> tuple[str, str, str]:
-        """Codes, scales and zero points of a layer, as names."""
-        scale, zeros = step.arrays["weight_scale"], np.zeros(len(step.arrays["weight"]), np.int8)
-        constant = self.graph.constant
-        return constant(codes, f"{step.output}_weight"), constant(scale), constant(zeros)
-
-    def _decoded_layer(self, step: Step, codes: npt.NDArray[Any], axis: int) -> list[str]:
-        """Weights and bias as floats, behind codes."""
-        grid = self.grids[step.inputs[0]]
-        weights = self.graph.add("DequantizeLinear", *self._weights(step, codes, axis), axis=axis)
-        unit = self.graph.constant(grid.scale[0] * step.arrays["weight_scale"])
+    def _learnt(self, step: Step, grid: Grid, codes: npt.NDArray[Any]) -> list[str]:
+        """Codes, scales, zero points and bias of a layer that reads `grid`, as names."""
+        bias, scale = _floats(step)
+        weights = [stored(self.graph, codes, f"{step.output}_weight"), self.constant(scale)]
+        weights.append(self.constant(np.zeros(len(scale), np.int8)))
         if self.moving:
-            unit = self.graph.add("Mul", self.row(grid.scale), self.graph.constant(step.arrays["weight_scale"]))
-        return [weights, self.graph.add("DequantizeLinear", self.row(self.biases[step.output]), unit, axis=0)]
+            given = [self.constant(bias), self.row(grid.scale), self.constant(scale)]
+            return [*weights, self.graph.add(BIAS, *given, domain=DOMAIN)]
+        return [*weights, self.graph.constant(bias_codes(step, grid)[0])]
+
+    def _decoded_layer(self, step: Step, grid: Grid, codes: npt.NDArray[Any], axis: int) -> list[str]:
+        """Weights and bias as floats, behind codes."""
+        *weights, bias = self._learnt(step, grid, codes)
+        if self.moving:
+            unit = self.graph.add("Mul", self.row(grid.scale), weights[1])
+        else:
+            unit = self.graph.constant(grid.scale[0] * step.arrays["weight_scale"])
+        decoded = self.graph.add("DequantizeLinear", *weights, axis=axis)
+        return [decoded, self.graph.add("DequantizeLinear", bias, unit, axis=0)]
 
     def _conv(self, step: Step) -> None:
         name, codes = step.inputs[0], step.arrays["weight"]
+        grid, out = self.grids[name], step.grid
         settings = _windows(step) | {"group": step.attributes["groups"]}
-        if not (self.operators and step.grid):
-            given = [self.decode(name), *self._decoded_layer(step, codes, 0)]
+        if not (self.operators and out):
+            given = [self.decode(name), *self._decoded_layer(step, grid, codes, 0)]
             self._then(self.graph.add("Conv", *given, name=self._float_name(step), **settings), step)
             return
-        grid, out = self.grids[name], step.grid
-        given = [name, *self.of(grid), *self._weights(step, codes, 0), *self.of(out)]
-        given.append(self.row(self.biases[step.output]))
+        *weights, bias = self._learnt(step, grid, codes)
+        given = [name, *self._rows(grid), *weights, *self._rows(out), bias]
         self._clipped(out, step.output, lambda made: self.graph.add("QLinearConv", *given, name=made, **settings))
 
     def _linear(self, step: Step) -> None:
@@ -190,30 +202,29 @@ class Writer:
         flat = Step(step.op, [name], f"{step.output}_flat", step.grid, {}, step.arrays) if len(shape) > 2 else step
         if flat is not step:
             rows = self.graph.constant(np.array([-1, len(codes)]))
-            self.grids[f"{step.output}_rows"], self.biases[flat.output] = self.grids[name], self.biases[step.output]
+            self.grids[f"{step.output}_rows"] = self.grids[name]
             name = self.graph.add("Reshape", name, rows, name=f"{step.output}_rows")
         if self.operators:
             self._on_rows(flat, name, codes)
         else:
-            given = [self.decode(name), *self._decoded_layer(step, codes, 1)]
+            given = [self.decode(name), *self._decoded_layer(flat, self.grids[name], codes, 1)]
             self._then(self.graph.add("Gemm", *given, name=self._float_name(flat)), flat)
         if flat is not step:
             self.graph.add("Reshape", flat.output, self.graph.constant(np.array(shape)), name=step.output)
 
     def _on_rows(self, step: Step, name: str, codes: npt.NDArray[Any]) -> None:
-        grid, bias = self.grids[name], self.row(self.biases[step.output])
-        given = [name, *self.of(grid), *self._weights(step, codes, 1), bias]
+        given = [name, *self._rows(self.grids[name]), *self._learnt(step, self.grids[name], codes)]
         if step.grid is None:
             self.graph.add("QGemm", *given, name=step.output, domain=MICROSOFT)
             return
-        given += self.of(step.grid)
+        given += self._rows(step.grid)
         self._clipped(step.grid, step.output, lambda made: self.graph.add("QGemm", *given, name=made, domain=MICROSOFT))
 
     def _on_codes(self, step: Step) -> None:
         """A sum, a concatenation or a product of two activations."""
         assert step.grid
-        parts = [[name, *self._scalars(self.grids[name])] for name in step.inputs]
-        out, flat = self._scalars(step.grid), [name for part in parts for name in part]
+        parts = [[name, *self.of(self.grids[name])] for name in step.inputs]
+        out, flat = self.of(step.grid), [name for part in parts for name in part]
         if step.op == "matmul":
             operation, given, more = "QLinearMatMul", [*flat, *out], {}
         elif step.op == "add":
@@ -228,3 +239,13 @@ def _windows(step: Step) -> dict[str, Any]:
     """Strides, padding and dilation as ONNX calls them."""
     settings = step.attributes
     return {"strides": settings["stride"], "pads": [*settings["padding"]] * 2, "dilations": settings["dilation"]}
+
+
+def _floats(step: Step) -> tuple[Floats32, Floats32]:
+    """Bias and scales of a layer."""
+    return step.arrays["bias"].astype(np.float32), step.arrays["weight_scale"]
+
+
+def _key(array: npt.NDArray[Any]) -> Key:
+    """What equal arrays have in common."""
+    return f"{array.dtype}{array.shape}", array.tobytes()

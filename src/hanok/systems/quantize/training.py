@@ -23,7 +23,6 @@ from hanok.parts.quantization import (
     Recipe,
     calibrate,
     convert,
-    narrowed,
     pack,
     prepare,
     recalibrate,
@@ -147,7 +146,7 @@ def make(model: nn.Module, parts: Parts, config: Config, run: Run) -> Made:
         fit(q, parts, config, run, epochs=config.epochs, rate=config.learning_rate * SLOWER)
         recalibrate(q, batches)
     integer = convert(q.eval())
-    return Made(q, integer, narrowed(integer.model()).SerializeToString(), _packed(q, run))
+    return Made(q, integer, integer.model().SerializeToString(), _packed(q, run))
 
 
 def _packed(q: Quantized, run: Run) -> int:
