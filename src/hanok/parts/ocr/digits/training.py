@@ -26,6 +26,7 @@ LEVEL_SHARES = (0.2, 0.15, 0.35, 0.3)
 HANDED_ON = 0.6
 """Share of lines that come as a cascade hands them on, scaled and stretched before; the others as they were cut out."""
 READABLE = 40
+"""Pixels that such lines are high, without their border."""
 CHUNK = 16
 """Batches rendered at once, so that lines of like width share a batch."""
 
