@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 2
 # Where it is set, every start would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-slow check format docs bench bench-env constraints clean
+.PHONY: run test test-slow check format docs bench bench-env ocr-deps constraints clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/hanok up
@@ -35,6 +35,11 @@ docs: $(VENV)/docs.stamp
 
 bench: bench-env
 	set -e; for name in faq startup server als als_scaling sgns topk fusion claims bandit arms rules walks network network_recut published gnn observers clusters weight_noise export peers readers cascade; do $(BENCH_VENV)/bin/python -m benchmarks.$$name; done
+
+# What reading pictures wants of Debian, as root; without it, numbers are read by hanok's own reader.
+ocr-deps:
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends tesseract-ocr tesseract-ocr-kor tesseract-ocr-jpn \
+	  fonts-dseg fonts-lato fonts-liberation fonts-nanum fonts-noto-cjk fonts-open-sans fonts-roboto >/dev/null
 
 bench-env: $(BENCH_VENV)/stamp $(BENCH_VENV)-libreco/stamp $(BENCH_VENV)-walks/stamp
 
