@@ -27,9 +27,11 @@ Bools = npt.NDArray[np.bool_]
 SURE = 0.9
 """The score from which a board has the design of a template."""
 
+EXPECTED = 0.02  # of the density: where ink is no surprise
 TRIED = 5  # templates that are laid on a board
 MARGIN = 0.3  # of a field's height: letters reach over the boxes they were learnt with
 ROOM = 0.5  # of the way to the next field: how far a longer name may reach
+MOST = 16_000_000  # pixels of a board
 FORMAT = 1
 
 
@@ -68,7 +70,7 @@ class Fit(NamedTuple):
     cells : dict of str to Box
         Of each field what is written there, on `board`; fields with nothing written are left out.
     score : float
-        How well the fields and what was found on the board agree: 1 is every field filled and nothing else written.
+        How well template and board agree: 1 is every field filled and nothing written where the examples had nothing.
     """
 
     template: Template
@@ -134,10 +136,11 @@ class Template:
             if board is None:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
+            high, wide = board.pixels.shape[:2]
             inks.append(density(find_ink(board.pixels), width / height))
             for field, quad in example.fields.items():
                 left, top, right, bottom = quad.moved(board.to_board).box
-                region = Region(left / width, top / height, right / width, bottom / height)
+                region = Region(left / wide, top / high, right / wide, bottom / high)
                 places.setdefault(field, []).append(region)
         ink = np.asarray(np.mean(inks, axis=0), np.float32)
         return replace(template, ink=ink, regions=_with_room(places))
@@ -157,8 +160,9 @@ class Template:
         names = list(self.regions)
         of, inside = _fields_of(pieces, np.array([self.region(field, laid) for field in names]))
         cells = {names[i]: Box(*_around(pieces[(of == i) & inside])) for i in np.unique(of[inside])}
-        areas = (pieces[:, 2] - pieces[:, 0]) * (pieces[:, 3] - pieces[:, 1])
-        filled, explained = len(cells) / len(names), areas[inside].sum() / max(areas.sum(), 1)
+        areas = (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
+        known = inside | self._expected(pieces, laid)
+        filled, explained = len(cells) / len(names), areas[known].sum() / max(areas.sum(), 1)
         score = 2 * filled * explained / (filled + explained) if cells else 0.0
         return Fit(self, laid, cells, float(score))
 
@@ -167,6 +171,13 @@ class Template:
         height, width = board.pixels.shape[:2]
         left, top, right, bottom = self.regions[field]
         return Box(round(left * width), round(top * height), round(right * width), round(bottom * height))
+
+    def _expected(self, pieces: Boxes, board: Board) -> Bools:
+        """Whether each piece lies where the examples had ink: titles and headers need no field."""
+        shape = np.array(board.pixels.shape[:2])
+        middles = (pieces[:, [1, 0]] + pieces[:, [3, 2]]) / 2 / shape  # (n, 2): 0 to 1 down and across
+        row, column = (middles.clip(0, 1) * (np.array(self.ink.shape) - 1)).round().astype(np.int64).T
+        return np.asarray(self.ink[row, column] > EXPECTED, np.bool_)
 
     def _laid(self, board: Board) -> Board | None:
         """The board in the template's frame, whichever side of it is up."""
@@ -217,7 +228,9 @@ class Template:
             regions = {str(field): Region(*(float(side) for side in sides)) for field, sides in given}
             width, height = int(content["width"]), int(content["height"])
             ink = np.asarray(shades, np.float32) / np.float32(255)
-            if not regions or min(width, height) < 1 or ink.shape != shape_of(width / height):
+            if not np.isfinite(list(regions.values())).all() or not 0 < width * height <= MOST:
+                raise ValueError("regions or sizes that are none")
+            if not regions or ink.shape != shape_of(width / height):
                 raise ValueError("sizes that do not fit each other")
             return cls(str(content["name"]), width, height, regions, ink)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, opencv().error) as error:
