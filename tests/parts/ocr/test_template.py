@@ -170,7 +170,7 @@ def test_titles_and_headers_need_no_field(template: Template) -> None:
 
 def test_a_larger_picture_keeps_its_pixels() -> None:
     drawn = board(1)
-    large = np.repeat(np.repeat(drawn.pixels, 2, axis=0), 2, axis=1)
+    large = np.repeat(np.repeat(drawn.pixels, 2, axis=0), 2, axis=1)  # four times the pixels
     fields = {name: Quad(2 * box.quad().corners) for name, box in drawn.cells.items()}
     mixed = Template.learn("mixed", [example(0), Example(large, fields), example(2)])
     new = example(9)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from hanok.core.problem import Problem
 from hanok.parts.image import Pixels
-from hanok.parts.ocr.alignment import Density, align, density, shape_of
+from hanok.parts.ocr.alignment import CLEAR, Density, align, density, shape_of
 from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_pieces
 from hanok.parts.ocr.geometry import Box, Quad
@@ -181,18 +181,21 @@ class Template:
 
     def _laid(self, board: Board) -> Board | None:
         """The board in the template's frame, whichever side of it is up."""
-        best: tuple[float, Board] | None = None
-        for turned in (board, board.rotated(180)):
-            height, width = turned.pixels.shape[:2]
-            found = align(density(find_ink(turned.pixels), self.width / self.height), self.ink)
-            if found and (best is None or found.correlation > best[0]):
-                larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
-                w, h = round(self.width * larger), round(self.height * larger)
-                to_frame = np.diag([w, h, 1.0]) @ found.homography @ np.diag([1 / width, 1 / height, 1.0])
-                to_board = to_frame @ turned.to_board
-                pixels = warped(board.picture, to_board, w, h)
-                best = found.correlation, replace(turned, pixels=pixels, to_board=to_board / to_board[2, 2])
-        return best[1] if best else None
+        ours = density(find_ink(board.pixels), self.width / self.height)
+        best, found = board, align(ours, self.ink)
+        if not found or found.correlation < CLEAR:
+            other = align(np.ascontiguousarray(ours[::-1, ::-1]), self.ink)
+            if other and (not found or other.correlation > found.correlation):
+                best, found = board.rotated(180), other
+        if not found:
+            return None
+        height, width = best.pixels.shape[:2]
+        larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
+        w, h = round(self.width * larger), round(self.height * larger)
+        to_frame = np.diag([w, h, 1.0]) @ found.homography @ np.diag([1 / width, 1 / height, 1.0])
+        to_board = to_frame @ best.to_board
+        pixels = warped(board.picture, to_board, w, h)
+        return replace(best, pixels=pixels, to_board=to_board / to_board[2, 2])
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
