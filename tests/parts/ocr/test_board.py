@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hanok.core.problem import Problem
 from hanok.parts.ocr.board import Board, straighten, warp
 from hanok.parts.ocr.geometry import Box, Quad
+from hanok.parts.ocr.layout import find_layout
 from hanok.parts.ocr.line import Line
 
 QUAD = Quad.of([(80, 60), (930, 30), (900, 600), (110, 570)])
@@ -149,3 +151,18 @@ def test_two_panels_of_one_screen_are_one_board() -> None:
     screen = np.full((1060, 1000, 3), 60, np.uint8)
     screen[20:500, 80:920], screen[560:1040, 80:920] = one, board(2).pixels
     assert straighten(screen).pixels.shape[0] > 1000
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(32, 300), st.integers(32, 300), st.integers(0, 12), st.integers(0, 2**31))
+def test_any_picture_has_a_board_or_a_problem(height: int, width: int, shapes: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    picture = (
+        random.integers(0, 256, (height, width, 3)).astype(np.uint8)
+        if shapes == 0
+        else np.zeros((height, width, 3), np.uint8)
+    )
+    for shape in random.integers(-50, 350, (shapes, 4, 2)).astype(np.int32):
+        cv2.fillPoly(picture, [shape], random.integers(0, 255, 3).tolist())
+    with suppress(Problem):
+        find_layout(straighten(picture).pixels)

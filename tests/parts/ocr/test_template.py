@@ -156,3 +156,25 @@ def test_examples_must_be_there_and_of_one_design() -> None:
     with pytest.raises(Problem) as refused:
         Template.learn("two", [example(0), Example(np.full((300, 400, 3), 60, np.uint8), dict(example(0).fields))])
     assert (refused.value.code, refused.value.where) == ("another_design", "examples[1]")
+
+
+def test_titles_and_headers_need_no_field(template: Template) -> None:
+    examples = [example(seed) for seed in range(3)]
+    players = [Example(e.picture, {n: q for n, q in e.fields.items() if n[0].isdigit()}) for e in examples]
+    fewer = Template.learn("players", players)
+    fit = best_fit(straighten(board(9).pixels), [fewer])
+    assert fit is not None
+    assert set(fit.cells) == {name for name in board(9).cells if name[0].isdigit()}
+    assert best_fit(straighten(board(9, players=8).pixels), [fewer]) is None
+
+
+def test_a_larger_picture_keeps_its_pixels() -> None:
+    drawn = board(1)
+    large = np.repeat(np.repeat(drawn.pixels, 2, axis=0), 2, axis=1)  # four times the pixels
+    fields = {name: Quad(2 * box.quad().corners) for name, box in drawn.cells.items()}
+    mixed = Template.learn("mixed", [example(0), Example(large, fields), example(2)])
+    new = example(9)
+    assert share(mixed, new.picture, dict(new.fields)) == 1
+    fit = mixed.fit(straighten(large))
+    assert fit is not None
+    assert fit.board.pixels.shape[0] == pytest.approx(large.shape[0], rel=0.02)

@@ -17,6 +17,7 @@ Density = npt.NDArray[np.float32]
 WIDTH = 256
 BLUR = 3.0  # columns: names and numbers differ from board to board, where they stand does not
 STEPS = 60
+CLEAR = 0.8  # correlation at which no other way is tried; upside down it is .7 at most
 LEAST = 0.3  # correlation at which two boards may be of one design
 
 
@@ -66,8 +67,11 @@ def align(board: Density, other: Density) -> Alignment | None:
     """
     if min(board.max(), other.max()) <= 0:
         return None
-    found = [each for start in (np.eye(3), _by_extent(board, other)) if (each := _ecc(board, other, start))]
-    return max(found, key=lambda each: each.correlation, default=None)
+    found = _ecc(board, other, np.eye(3))
+    if found and found.correlation >= CLEAR:
+        return found
+    again = _ecc(board, other, _by_extent(board, other))
+    return max(filter(None, (found, again)), key=lambda each: each.correlation, default=None)
 
 
 def _ecc(board: Density, other: Density, start: Homography) -> Alignment | None:

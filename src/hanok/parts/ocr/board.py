@@ -185,7 +185,8 @@ def _around(picture: Pixels, quad: Quad) -> Board:
     width, height = quad.size
     straight = homography(quad, Box(0, 0, round(width), round(height)).quad())
     whole = Box(0, 0, picture.shape[1], picture.shape[0]).quad().moved(straight).box
-    seen = whole.common(Box(*(round(v) for v in (-width / 2, -height / 2, 1.5 * width, 1.5 * height))))
+    most = Box(*(round(side) for side in (-width / 2, -height / 2, 1.5 * width, 1.5 * height)))
+    seen = whole.union(Box(0, 0, round(width), round(height))).common(most)
     scale = min(LONGEST / max(seen.width, seen.height), 1.0)
     to_board = np.diag([scale, scale, 1.0]) @ np.array([[1, 0, -seen.left], [0, 1, -seen.top], [0, 0, 1]]) @ straight
     pixels = warped(picture, to_board, round(seen.width * scale), round(seen.height * scale))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
 from hanok.parts.image import Pixels
@@ -14,8 +15,11 @@ from hanok.parts.ocr.vision import opencv
 Boxes = npt.NDArray[np.int64]
 """(n, 4): left, top, right, bottom."""
 
+Bools = npt.NDArray[np.bool_]
+
 GAP = 0.85  # of the height: letters that are nearer belong to one cell
 LOWEST = 6  # pixels: what is lower is no text
+BLOCK = 256  # boxes compared with all others at once
 MOST = 5000  # pieces: a picture of more is a texture
 
 
@@ -65,17 +69,8 @@ def find_pieces(ink: Ink) -> Boxes:
 def _joined(boxes: Boxes) -> Boxes:
     """Pieces of one cell together, again and again until nothing changes."""
     while True:
-        heights = boxes[:, 3] - boxes[:, 1]
-        shared = np.minimum(boxes[:, None, 3], boxes[:, 3]) - np.maximum(boxes[:, None, 1], boxes[:, 1])
-        apart = np.maximum(boxes[:, None, 0], boxes[:, 0]) - np.minimum(boxes[:, None, 2], boxes[:, 2])
-        lower, higher = np.minimum(heights[:, None], heights), np.maximum(heights[:, None], heights)
-        beside = (shared > lower / 2) & (apart < GAP * higher)
-        # an underscore touches no letter and lies just below them all
-        wide, below = boxes[:, 2] - boxes[:, 0], boxes[:, 1] - boxes[:, None, 3]  # below the letter of each row
-        flat = (heights < higher / 3) & (wide > 2 * heights) & (wide > higher / 3) & (wide < 1.5 * higher)
-        under = flat & (apart < GAP / 3 * higher) & (below < higher / 3) & (below > -higher / 4)
-        above = (apart < 0) & (shared > -4) & (shared > -higher / 4)  # dots of letters, parts of Hangul and kanji
-        count, label = connected_components(beside | under | above, directed=False)
+        blocks = [csr_array(_belong(boxes[start : start + BLOCK], boxes)) for start in range(0, len(boxes), BLOCK)]
+        count, label = connected_components(vstack(blocks), directed=False)
         if count == len(boxes):
             return boxes
         joined = np.empty((count, 4), np.int64)
@@ -83,3 +78,21 @@ def _joined(boxes: Boxes) -> Boxes:
             joined[:, side] = np.iinfo(np.int64).max if side < 2 else -1
             best.at(joined[:, side], label, boxes[:, side])
         boxes = joined
+
+
+def _belong(some: Boxes, boxes: Boxes) -> Bools:
+    """Which boxes are of one cell with some of them: (some, boxes)."""
+    left, top, right, bottom = some.T[..., None]
+    lower, higher = (
+        np.minimum(bottom - top, boxes[:, 3] - boxes[:, 1]),
+        np.maximum(bottom - top, boxes[:, 3] - boxes[:, 1]),
+    )
+    shared = np.minimum(bottom, boxes[:, 3]) - np.maximum(top, boxes[:, 1])
+    apart = np.maximum(left, boxes[:, 0]) - np.minimum(right, boxes[:, 2])
+    beside = (shared > lower / 2) & (apart < GAP * higher)
+    above = (apart < 0) & (shared > -4) & (shared > -higher / 4)  # dots of letters, parts of Hangul and kanji
+    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    below = boxes[:, 1] - bottom  # an underscore touches no letter and lies just below them all
+    flat = (high < higher / 3) & (wide > 2 * high) & (wide > higher / 3) & (wide < 1.5 * higher)
+    under = flat & (apart < GAP / 3 * higher) & (below < higher / 3) & (below > -higher / 4)
+    return np.asarray(beside | above | under, np.bool_)

@@ -61,13 +61,18 @@ def find_ink(board: Pixels) -> Ink:
     height, width = board.shape[:2]
     unit = float(np.sqrt(height * width)) / UNIT
     smooth = opencv().GaussianBlur(board, (0, 0), min(1.6, 0.6 + 0.1 * _noise(board)) * max(unit, 0.5))
-    away = smooth.astype(np.int16) - _background(smooth, unit)
+    background = _background(smooth, unit)
     opened, closed = _without_strokes(smooth, unit)
-    light = np.minimum(away, smooth - opened).max(axis=2)
-    dark = np.minimum(-away, closed - smooth).max(axis=2)
-    strength = np.maximum(np.maximum(light, dark), 0).astype(np.float32)
-    floor = max(FAINTEST, 4.5 * float(np.median(np.abs(away).max(axis=2))) / 0.6745)
+    lighter, darker = opencv().subtract(smooth, background), opencv().subtract(background, smooth)  # 0 or more
+    light, dark = np.minimum(lighter, smooth - opened), np.minimum(darker, closed - smooth)
+    strength = _most(np.maximum(light, dark)).astype(np.float32)
+    floor = max(FAINTEST, 4.5 * float(np.median(_most(np.maximum(lighter, darker)))) / 0.6745)
     return Ink(strength, strength > np.maximum(floor, RELATIVE * _strongest(strength, unit)), unit)
+
+
+def _most(image: Pixels) -> npt.NDArray[np.uint8]:
+    """Of each pixel the largest channel: (height, width)."""
+    return np.maximum(np.maximum(image[..., 0], image[..., 1]), image[..., 2])
 
 
 def _noise(board: Pixels) -> float:

@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 SIZES = 6, 100  # pixels of the longer side of a letter, at a board of 1280 x 720
 GAP = 3  # pixels
-MOST = 3000  # letters that are compared; more of them say nothing new
+MOST = 1500  # letters that are compared with each other, from the top
 ALIKE = 1.8  # times as high: letters of one word
 SHORTEST = 3  # letters of a word
 FEWEST = 12  # letters of words that a picture is judged by
@@ -33,12 +33,9 @@ class Letters(NamedTuple):
     ----------
     boxes : array (n, 4)
         Left, top, right, bottom.
-    shape : (int, int)
-        Height and width of the picture.
     """
 
     boxes: Floats
-    shape: tuple[int, int]
 
     @property
     def centres(self) -> Floats:
@@ -54,9 +51,7 @@ def find_letters(ink: Ink) -> Letters:
     left, top, wide, high, area = stats[1:].T.astype(np.float64)
     longer = np.maximum(wide, high)
     kept = (area >= 6 * ink.unit**2) & (longer >= SIZES[0] * ink.unit) & (longer <= SIZES[1] * ink.unit)
-    boxes = np.stack([left, top, left + wide, top + high], axis=1)[kept]
-    height, width = ink.mask.shape
-    return Letters(boxes, (height, width))
+    return Letters(np.stack([left, top, left + wide, top + high], axis=1)[kept])
 
 
 def in_words(letters: Letters) -> Letters:
@@ -77,7 +72,7 @@ def in_words(letters: Letters) -> Letters:
     for near in (beside, above):
         _, word = connected_components(near, directed=False)
         kept |= np.bincount(word, minlength=1)[word] >= SHORTEST
-    return Letters(boxes[kept], letters.shape) if kept.sum() >= FEWEST else letters
+    return Letters(boxes[kept]) if kept.sum() >= FEWEST else letters
 
 
 def _ratio(sizes: Floats) -> Floats:
@@ -92,9 +87,7 @@ def run_down(letters: Letters) -> bool:
     long as words are that blur makes one piece.
     """
     left, top, right, bottom = letters.boxes[:MOST].T
-    apart = np.maximum(left[:, None], left) - np.minimum(
-        right[:, None], right
-    )  # (n, n), less than 0 where they overlap
+    apart = np.maximum(left[:, None], left) - np.minimum(right[:, None], right)  # (n, n), below 0 where they overlap
     below = np.maximum(top[:, None], top) - np.minimum(bottom[:, None], bottom)
     for each in (apart, below):
         np.fill_diagonal(each, np.inf)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from hanok.core.problem import Problem
 from hanok.parts.image import Pixels
-from hanok.parts.ocr.alignment import Density, align, density, shape_of
+from hanok.parts.ocr.alignment import CLEAR, Density, align, density, shape_of
 from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_pieces
 from hanok.parts.ocr.geometry import Box, Quad
@@ -27,9 +27,11 @@ Bools = npt.NDArray[np.bool_]
 SURE = 0.9
 """The score from which a board has the design of a template."""
 
+EXPECTED = 0.02  # of the density: where ink is no surprise
 TRIED = 5  # templates that are laid on a board
 MARGIN = 0.3  # of a field's height: letters reach over the boxes they were learnt with
 ROOM = 0.5  # of the way to the next field: how far a longer name may reach
+MOST = 16_000_000  # pixels of a board
 FORMAT = 1
 
 
@@ -68,7 +70,7 @@ class Fit(NamedTuple):
     cells : dict of str to Box
         Of each field what is written there, on `board`; fields with nothing written are left out.
     score : float
-        How well the fields and what was found on the board agree: 1 is every field filled and nothing else written.
+        How well template and board agree: 1 is every field filled and nothing written where the examples had nothing.
     """
 
     template: Template
@@ -134,10 +136,11 @@ class Template:
             if board is None:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
+            high, wide = board.pixels.shape[:2]
             inks.append(density(find_ink(board.pixels), width / height))
             for field, quad in example.fields.items():
                 left, top, right, bottom = quad.moved(board.to_board).box
-                region = Region(left / width, top / height, right / width, bottom / height)
+                region = Region(left / wide, top / high, right / wide, bottom / high)
                 places.setdefault(field, []).append(region)
         ink = np.asarray(np.mean(inks, axis=0), np.float32)
         return replace(template, ink=ink, regions=_with_room(places))
@@ -157,8 +160,9 @@ class Template:
         names = list(self.regions)
         of, inside = _fields_of(pieces, np.array([self.region(field, laid) for field in names]))
         cells = {names[i]: Box(*_around(pieces[(of == i) & inside])) for i in np.unique(of[inside])}
-        areas = (pieces[:, 2] - pieces[:, 0]) * (pieces[:, 3] - pieces[:, 1])
-        filled, explained = len(cells) / len(names), areas[inside].sum() / max(areas.sum(), 1)
+        areas = (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
+        known = inside | self._expected(pieces, laid)
+        filled, explained = len(cells) / len(names), areas[known].sum() / max(areas.sum(), 1)
         score = 2 * filled * explained / (filled + explained) if cells else 0.0
         return Fit(self, laid, cells, float(score))
 
@@ -168,20 +172,30 @@ class Template:
         left, top, right, bottom = self.regions[field]
         return Box(round(left * width), round(top * height), round(right * width), round(bottom * height))
 
+    def _expected(self, pieces: Boxes, board: Board) -> Bools:
+        """Whether each piece lies where the examples had ink: titles and headers need no field."""
+        shape = np.array(board.pixels.shape[:2])
+        middles = (pieces[:, [1, 0]] + pieces[:, [3, 2]]) / 2 / shape  # (n, 2): 0 to 1 down and across
+        row, column = (middles.clip(0, 1) * (np.array(self.ink.shape) - 1)).round().astype(np.int64).T
+        return np.asarray(self.ink[row, column] > EXPECTED, np.bool_)
+
     def _laid(self, board: Board) -> Board | None:
         """The board in the template's frame, whichever side of it is up."""
-        best: tuple[float, Board] | None = None
-        for turned in (board, board.rotated(180)):
-            height, width = turned.pixels.shape[:2]
-            found = align(density(find_ink(turned.pixels), self.width / self.height), self.ink)
-            if found and (best is None or found.correlation > best[0]):
-                larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
-                w, h = round(self.width * larger), round(self.height * larger)
-                to_frame = np.diag([w, h, 1.0]) @ found.homography @ np.diag([1 / width, 1 / height, 1.0])
-                to_board = to_frame @ turned.to_board
-                pixels = warped(board.picture, to_board, w, h)
-                best = found.correlation, replace(turned, pixels=pixels, to_board=to_board / to_board[2, 2])
-        return best[1] if best else None
+        ours = density(find_ink(board.pixels), self.width / self.height)
+        best, found = board, align(ours, self.ink)
+        if not found or found.correlation < CLEAR:
+            other = align(np.ascontiguousarray(ours[::-1, ::-1]), self.ink)
+            if other and (not found or other.correlation > found.correlation):
+                best, found = board.rotated(180), other
+        if not found:
+            return None
+        height, width = best.pixels.shape[:2]
+        larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
+        w, h = round(self.width * larger), round(self.height * larger)
+        to_frame = np.diag([w, h, 1.0]) @ found.homography @ np.diag([1 / width, 1 / height, 1.0])
+        to_board = to_frame @ best.to_board
+        pixels = warped(board.picture, to_board, w, h)
+        return replace(best, pixels=pixels, to_board=to_board / to_board[2, 2])
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
@@ -217,7 +231,9 @@ class Template:
             regions = {str(field): Region(*(float(side) for side in sides)) for field, sides in given}
             width, height = int(content["width"]), int(content["height"])
             ink = np.asarray(shades, np.float32) / np.float32(255)
-            if not regions or min(width, height) < 1 or ink.shape != shape_of(width / height):
+            if not np.isfinite(list(regions.values())).all() or not 0 < width * height <= MOST:
+                raise ValueError("regions or sizes that are none")
+            if not regions or ink.shape != shape_of(width / height):
                 raise ValueError("sizes that do not fit each other")
             return cls(str(content["name"]), width, height, regions, ink)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, opencv().error) as error:
