@@ -27,6 +27,7 @@ Bools = npt.NDArray[np.bool_]
 SURE = 0.9
 """The score from which a board has the design of a template."""
 
+CLEAR = 0.98  # the score from which no other template is tried
 TRIED = 5  # templates that are laid on a board
 MARGIN = 0.3  # of a field's height: letters reach over the boxes they were learnt with
 ROOM = 0.5  # of the way to the next field: how far a longer name may reach
@@ -130,7 +131,8 @@ class Template:
         places: dict[str, list[Region]] = {}
         inks: list[Density] = []
         for number, example in enumerate(examples):
-            board = first if number == 0 else template._laid(straighten(example.picture))
+            laid = [first] if number == 0 else template._laid(straighten(example.picture))
+            board = next((each for each in laid if not _turn(each, example.fields)), None)
             if board is None:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
@@ -140,7 +142,7 @@ class Template:
                 region = Region(left / width, top / height, right / width, bottom / height)
                 places.setdefault(field, []).append(region)
         ink = np.asarray(np.mean(inks, axis=0), np.float32)
-        return replace(template, ink=ink, regions=_with_room(places))
+        return replace(template, ink=ink, regions=_with_room(places, width / height))
 
     def fit(self, board: Board) -> Fit | None:
         """Lay a board on the template and find its fields.
@@ -150,12 +152,23 @@ class Template:
         Fit or None
             None if nothing like it is written there; otherwise look at the score: from `SURE` on it is this design.
         """
-        laid = self._laid(board)
-        if laid is None:
-            return None
+        best: Fit | None = None
+        for laid in self._laid(board):
+            fit = self._found(laid)
+            if best is None or fit.score > best.score:
+                best = fit
+            if best.score >= SURE:
+                break
+        return best
+
+    def _found(self, laid: Board) -> Fit:
+        """The fields of a board in the template's frame."""
         pieces = find_pieces(find_ink(laid.pixels))
         names = list(self.regions)
-        of, inside = _fields_of(pieces, np.array([self.region(field, laid) for field in names]))
+        regions = np.array([self.region(field, laid) for field in names])
+        of, inside = _fields_of(pieces, regions)
+        beyond = (pieces[:, 1] < regions[of, 1]) & (pieces[:, 3] > regions[of, 3])  # the side of a plate, a rule
+        pieces, of, inside = pieces[~(beyond & inside)], of[~(beyond & inside)], inside[~(beyond & inside)]
         cells = {names[i]: Box(*_around(pieces[(of == i) & inside])) for i in np.unique(of[inside])}
         areas = (pieces[:, 2] - pieces[:, 0]) * (pieces[:, 3] - pieces[:, 1])
         filled, explained = len(cells) / len(names), areas[inside].sum() / max(areas.sum(), 1)
@@ -168,20 +181,20 @@ class Template:
         left, top, right, bottom = self.regions[field]
         return Box(round(left * width), round(top * height), round(right * width), round(bottom * height))
 
-    def _laid(self, board: Board) -> Board | None:
-        """The board in the template's frame, whichever side of it is up."""
-        best: tuple[float, Board] | None = None
+    def _laid(self, board: Board) -> list[Board]:
+        """The board in the template's frame, once for each side that may be up, the likelier first."""
+        found: list[tuple[float, Board]] = []
         for turned in (board, board.rotated(180)):
             height, width = turned.pixels.shape[:2]
-            found = align(density(find_ink(turned.pixels), self.width / self.height), self.ink)
-            if found and (best is None or found.correlation > best[0]):
+            alike = align(density(find_ink(turned.pixels), self.width / self.height), self.ink)
+            if alike:
                 larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
                 w, h = round(self.width * larger), round(self.height * larger)
-                to_frame = np.diag([w, h, 1.0]) @ found.homography @ np.diag([1 / width, 1 / height, 1.0])
+                to_frame = np.diag([w, h, 1.0]) @ alike.homography @ np.diag([1 / width, 1 / height, 1.0])
                 to_board = to_frame @ turned.to_board
                 pixels = warped(board.picture, to_board, w, h)
-                best = found.correlation, replace(turned, pixels=pixels, to_board=to_board / to_board[2, 2])
-        return best[1] if best else None
+                found.append((alike.correlation, replace(turned, pixels=pixels, to_board=to_board / to_board[2, 2])))
+        return [laid for _, laid in sorted(found, key=lambda pair: -pair[0])]
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
@@ -232,7 +245,8 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
     board : Board
         Straight; it may stand on its head.
     templates : sequence of Template
-        One for each design; the five whose ink is most alike are tried, the likest first.
+        One for each design; the five whose ink is most alike are tried, the likest first. The best score counts, as a
+        table fits a template of one row less, too; one of .98 or more ends the search.
 
     Returns
     -------
@@ -247,11 +261,14 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
 
     if not ink.mask.any():
         return None
+    best: Fit | None = None
     for template in sorted(templates, key=likeness, reverse=True)[:TRIED]:
         fit = template.fit(board)
-        if fit and fit.score >= SURE:
-            return fit
-    return None
+        if fit and fit.score >= SURE and (best is None or fit.score > best.score):
+            best = fit
+        if best and best.score >= CLEAR:
+            break
+    return best
 
 
 def _fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:
@@ -277,17 +294,25 @@ def _turn(board: Board, fields: Mapping[str, Quad]) -> int:
     return round(-float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
 
 
-def _with_room(places: Mapping[str, Sequence[Region]]) -> dict[str, Region]:
-    """Around all places of a field, with room for longer names where no other field is."""
+def _with_room(places: Mapping[str, Sequence[Region]], aspect: float) -> dict[str, Region]:
+    """Around all places of a field, with room for longer names where no other field is.
+
+    Texts that begin at one place and end at several have no room before them, and the other way round: what stands
+    there is the side of a plate or a rule.
+    """
     low = {field: np.min(of, axis=0)[:2] for field, of in places.items()}
     high = {field: np.max(of, axis=0)[2:] for field, of in places.items()}
     regions = {}
-    for field in places:
+    for field, of in places.items():
         (left, top), (right, bottom) = low[field], high[field]
         margin = MARGIN * (bottom - top)
         beside = [each for each in places if each != field and low[each][1] < bottom and high[each][1] > top]
         before = max((float(high[each][0]) for each in beside if high[each][0] <= left), default=0.0)
         after = min((float(low[each][0]) for each in beside if low[each][0] >= right), default=1.0)
-        start, end = left - ROOM * max(left - before, 0), right + ROOM * max(after - right, 0)
+        rooms = np.array([ROOM * max(left - before, 0), ROOM * max(after - right, 0)])
+        in_line = np.ptp(np.array(of)[:, [0, 2]], axis=0) <= margin / aspect
+        if in_line.any() and not in_line.all():
+            rooms = np.where(in_line, np.minimum(rooms, margin / aspect), rooms)
+        start, end = left - rooms[0], right + rooms[1]
         regions[field] = Region(float(start), float(top - margin), float(end), float(bottom + margin))
     return regions
