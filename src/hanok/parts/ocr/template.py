@@ -31,6 +31,8 @@ CLEAR = 0.98  # the score from which no other template is tried
 TRIED = 5  # templates that are laid on a board
 MARGIN = 0.3  # of a field's height: letters reach over the boxes they were learnt with
 ROOM = 0.5  # of the way to the next field: how far a longer name may reach
+LONGER = 1.5  # of a field's height: how far any text may grow; one that was seen wider, by its own width
+IN_LINE = 0.5  # of a field's height: texts whose beginnings differ by less begin at one place
 FORMAT = 1
 
 
@@ -141,7 +143,7 @@ class Template:
                 left, top, right, bottom = quad.moved(board.to_board).box
                 region = Region(left / width, top / height, right / width, bottom / height)
                 places.setdefault(field, []).append(region)
-        ink = np.asarray(np.mean(inks, axis=0), np.float32)
+        ink = np.rint(np.mean(inks, axis=0) * 255).astype(np.float32) / np.float32(255)  # as it is saved
         return replace(template, ink=ink, regions=_with_room(places, width / height))
 
     def fit(self, board: Board) -> Fit | None:
@@ -205,7 +207,7 @@ class Template:
             "name": self.name,
             "width": self.width,
             "height": self.height,
-            "regions": {field: [round(side, 5) for side in region] for field, region in self.regions.items()},
+            "regions": {field: list(region) for field, region in self.regions.items()},
             "ink": base64.b64encode(png.tobytes()).decode(),
         }
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -309,10 +311,14 @@ def _with_room(places: Mapping[str, Sequence[Region]], aspect: float) -> dict[st
         beside = [each for each in places if each != field and low[each][1] < bottom and high[each][1] > top]
         before = max((float(high[each][0]) for each in beside if high[each][0] <= left), default=0.0)
         after = min((float(low[each][0]) for each in beside if low[each][0] >= right), default=1.0)
-        rooms = np.array([ROOM * max(left - before, 0), ROOM * max(after - right, 0)])
-        in_line = np.ptp(np.array(of)[:, [0, 2]], axis=0) <= margin / aspect
-        if in_line.any() and not in_line.all():
-            rooms = np.where(in_line, np.minimum(rooms, margin / aspect), rooms)
-        start, end = left - rooms[0], right + rooms[1]
-        regions[field] = Region(float(start), float(top - margin), float(end), float(bottom + margin))
+        ends = np.array(of)[:, [0, 2]]
+        most = max(float(np.diff(ends).max()), LONGER * (bottom - top) / aspect)
+        start, end = left - min(ROOM * max(left - before, 0), most), right + min(ROOM * max(after - right, 0), most)
+        in_line = np.ptp(ends, axis=0) <= IN_LINE * (bottom - top) / aspect
+        if in_line[0] and not in_line[1]:
+            start = max(start, np.median(ends[:, 0]) - margin / aspect)
+        elif in_line[1] and not in_line[0]:
+            end = min(end, np.median(ends[:, 1]) + margin / aspect)
+        sides = (start, top - margin, end, bottom + margin)
+        regions[field] = Region(*(round(float(side), 5) for side in sides))
     return regions

@@ -49,14 +49,16 @@ def cut(data: Data, seed: int) -> Iterator[Fold[Data]]:
         matches: dict[tuple[tuple[str, str], ...], list[int]] = {}
         for row in rows:
             matches.setdefault(said(data.boards[row]), []).append(row)
-        order = rng.permutation(len(matches)).tolist()
-        held = max(1, round(SHARE * len(matches))) if len(matches) >= FEWEST else 0
-        for place, match in enumerate(order):
-            part = 1 if place < held else 2 if place < 2 * held else 0
-            parts[part] += list(matches.values())[match]
+        found = [list(matches.values())[k] for k in rng.permutation(len(matches))]
+        found.sort(key=lambda match: data.boards[match[0]].language)  # every so many: of each language some
+        held = max(1, round(SHARE * len(found))) if len(found) >= FEWEST else 0
+        chosen = np.linspace(0, len(found), 2 * held, endpoint=False).astype(int).tolist()
+        turns = {place: 1 + turn % 2 for turn, place in enumerate(chosen)}
+        for place, match in enumerate(found):
+            parts[turns.get(place, 0)] += match
     if not parts[2]:
-        found = f"{len(data)} pictures, no three matches of one layout"
-        raise Problem("too_few", f"found {found}; expected at least three with the same fields", "boards")
+        message = f"found {len(data)} pictures, no three matches of one layout"
+        raise Problem("too_few", f"{message}; expected at least three with the same fields", "boards")
     yield Fold(UNSEEN, *(data.take(sorted(part)) for part in parts))
 
 

@@ -81,8 +81,7 @@ class Room:
         found = seen(item.image, [self.templates[name] for name in names])
         if found is None:
             known = item.design or f"any of {len(self.rules)} known designs"
-            made = Record(status="review", reasons=[f"the picture does not look like {known}"], event=item.event)
-            return made
+            return Record(status="review", reasons=[f"the picture does not look like {known}"], event=item.event)
         return self._record(item, found, said, stray)
 
     def _record(self, item: Photo, found: Seen, said: Mapping[str, str], stray: float) -> Record:
@@ -98,10 +97,10 @@ class Room:
         if item.roster:
             reasons += named(values, item.roster, rules)
         reasons += solved(values, rules)
-        made = record(values, reasons, item)
-        made.design, made.score, made.language = design, round(found.score, 3), spoken
-        made.notes = list(found.notes)
-        return made
+        return record(
+            values, reasons, event=item.event, design=design, score=round(found.score, 3), language=spoken,
+            notes=list(found.notes),
+        )  # fmt: skip
 
     def read(self, lines: Mapping[str, Line], rules: Rules, spoken: Language) -> dict[str, Verdict]:
         """What the cascades say of each field."""

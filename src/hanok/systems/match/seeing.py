@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hanok.core.problem import Problem
-from hanok.parts.image import Pixels
-from hanok.parts.ocr import Fit, Quad, Template, best_fit, line_of, opened, straighten
+from hanok.parts.image import Pixels, resized
+from hanok.parts.ocr import Fit, Picture, Quad, Template, best_fit, line_of, opened, straighten
 from hanok.parts.ocr.line import Line
+from hanok.parts.ocr.picture import LONGEST
+
+FINER = 2
+"""How many times as large as the pictures of its design a picture is looked at."""
 
 PRINT = "print."
 """What the names of a template's regions begin with that hold words of the design."""
@@ -57,7 +61,7 @@ def seen(image: bytes, templates: Sequence[Template], *, where: str = "image") -
     Problem
         It is no picture, too large or small, or shows several boards.
     """
-    picture = opened(image, where=where)
+    picture = _shrunk(opened(image, where=where), templates)
     board = straighten(picture.pixels)
     fit = best_fit(board, templates) if templates else None
     if fit is None:
@@ -77,6 +81,18 @@ def seen(image: bytes, templates: Sequence[Template], *, where: str = "image") -
         quads[field] = placed(fit.board.in_picture(box), picture.scale)
     notes = [*picture.notes, *_turned(fit, picture.pixels)]
     return Seen(fit.template.name, fit.score, _stray(fit), lines, quads, frozenset(empty), tuple(notes))
+
+
+def _shrunk(picture: Picture, templates: Sequence[Template]) -> Picture:
+    """The picture, no more than `FINER` times as long as its templates: more makes nothing readable and takes long."""
+    most = FINER * max((max(template.width, template.height) for template in templates), default=LONGEST)
+    height, width = picture.pixels.shape[:2]
+    if max(height, width) <= most:
+        return picture
+    scale = most / max(height, width)
+    pixels = resized(picture.pixels, max(round(width * scale), 1), max(round(height * scale), 1))
+    note = f"the picture was shrunk to {most} pixels on its longer side, {FINER} times that of the known designs"
+    return Picture(pixels, picture.scale * scale, (*picture.notes, note))
 
 
 def placed(quad: Quad, scale: float) -> list[list[float]]:

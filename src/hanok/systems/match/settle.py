@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hanok.parts.ocr import Verdict, match, solve
-from hanok.systems.match.items import Photo, Record, Team, Value
+from hanok.systems.match.items import Record, Team, Value
 from hanok.systems.match.paths import in_order, kind_of, name_of, team_of
 from hanok.systems.match.rules import Rules, spelt
 
@@ -89,24 +90,25 @@ def solved(values: dict[str, Value], rules: Rules) -> list[str]:
     return reasons
 
 
-def record(values: dict[str, Value], reasons: Sequence[str], about: Photo) -> Record:
+def record(values: dict[str, Value], reasons: Sequence[str], **about: Any) -> Record:
     """The record of these fields; what is not accepted is a reason to look."""
     unsure = [path for path in in_order(values) if not values[path].accepted]
     given = [reason for reason in (*reasons, _several(unsure, "is not sure", "are not sure")) if reason]
-    made = Record(status="review" if given else "auto", reasons=given, event=about.event)
+    fields: dict[str, Value] = {}
+    teams: list[Team] = []
     for path in in_order(values):
         if not team_of(path):
-            made.fields[path] = values[path]
+            fields[path] = values[path]
             continue
         parts = path.split(".")
-        team = _at(made.teams, int(parts[1]))
+        team = _at(teams, int(parts[1]))
         if ".players." in path:
             while len(team.players) <= int(parts[3]):
                 team.players.append({})
             team.players[int(parts[3])][parts[4]] = values[path]
         else:
             team.fields[parts[2]] = values[path]
-    return made
+    return Record(status="review" if given else "auto", reasons=given, fields=fields, teams=teams, **about)
 
 
 def _at(teams: list[Team], place: int) -> Team:
