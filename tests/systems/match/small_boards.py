@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,6 @@ WIDTH, HEIGHT = 520, 330
 NAMES = ("Ada", "Grace", "Edsger", "Barbara", "Donald", "Alan", "Niklaus", "Frances", "Tony", "Margaret")
 TEAMS = ("Wolves", "Bears", "Hawks", "Foxes")
 LEFT = {"name": 30, "kills": 300, "score": 440}
-
-Numbers = Sequence[Sequence[tuple[int, int]]]
-"""Of each team its players' kills and scores."""
 
 
 class Drawing:
@@ -44,29 +41,28 @@ def board(
     total_off: int = 0,
     players: int = 3,
     hidden: str = "",
-    numbers: Numbers | None = None,
+    step: int = 30,
+    columns: Mapping[str, int] = LEFT,
 ) -> tuple[Image.Image, list[dict[str, Any]]]:
     """A picture and its cells; `total_off` is added to the first total, the field `hidden` is painted over."""
     rng = np.random.default_rng([seed, 7])
     names = [NAMES[k] for k in rng.permutation(len(NAMES))]
-    given = numbers or [
-        [(int(rng.integers(1, 40)), int(rng.integers(100, 4000))) for _ in range(players)] for _ in range(2)
-    ]
+    given = [[(int(rng.integers(1, 40)), int(rng.integers(100, 4000))) for _ in range(players)] for _ in range(2)]
     made, y = Drawing(dark=design == "dusk"), 12
-    for head, x in LEFT.items():
+    for head, x in columns.items():
         made.write(head.title(), x, y, "head", f"head.{head}", 16)
     for side, results in enumerate(given):
         y += 32
         total = sum(score for _, score in results) + (total_off if side == 0 else 0)
         made.write(TEAMS[int(rng.integers(len(TEAMS)))], 20, y, "team", f"teams.{side}.name")
-        made.write(str(sum(kills for kills, _ in results)), LEFT["kills"], y, "number", f"teams.{side}.score")
-        made.write(str(total), LEFT["score"], y, "number", f"teams.{side}.total")
+        made.write(str(sum(kills for kills, _ in results)), columns["kills"], y, "number", f"teams.{side}.score")
+        made.write(str(total), columns["score"], y, "number", f"teams.{side}.total")
         for k, (kills, score) in enumerate(results):
-            y += 30
+            y += step
             where = f"teams.{side}.players.{k}"
-            made.write(names.pop(), LEFT["name"], y, "name", f"{where}.name")
-            made.write(str(kills), LEFT["kills"], y, "number", f"{where}.kills")
-            made.write(str(score), LEFT["score"], y, "number", f"{where}.score")
+            made.write(names.pop(), columns["name"], y, "name", f"{where}.name")
+            made.write(str(kills), columns["kills"], y, "number", f"{where}.kills")
+            made.write(str(score), columns["score"], y, "number", f"{where}.score")
     for cell in made.cells:
         if cell["field"] == hidden:
             (left, top), _, (right, bottom), _ = cell["quad"]

@@ -85,16 +85,34 @@ def test_an_engine_that_is_not_installed_is_left_out_with_a_word(monkeypatch: py
     assert absent == {"tesseract": "Tesseract has no data for kor: apt install tesseract-ocr-kor"}
 
 
-def test_names_are_read_by_engines_that_are_there(fold: Fold[Data]) -> None:
+@pytest.fixture(scope="module")
+def reading(fold: Fold[Data]) -> Match:
+    """A room that reads names, too."""
     try:
         RapidOCR()
     except Unavailable as error:
         pytest.skip(str(error))
-    room = Match(Config(engines=("digits", "rapidocr"), target=0.8, examples=1))
-    room.fit(fold.train, fold.valid, Run(threads=1))
+    config = Config(engines=("digits", "rapidocr"), target=0.8, examples=1)
+    return Match(config).fit(fold.train, fold.valid, Run(threads=1))
+
+
+def test_names_are_read_by_engines_that_are_there(reading: Match) -> None:
     image, texts = board(64)
-    record = room(Photo(image=encoded(image)))
+    record = reading(Photo(image=encoded(image)))
     names = {path: value for path, value in record.values() if path.endswith("name")}
     right = {cell["field"]: cell["text"] for cell in texts if cell["field"] in names}
     assert {path: value.value for path, value in names.items()} == right
     assert record.status == "auto", record.reasons
+
+
+@pytest.mark.parametrize("turn", [0, 180])
+def test_of_a_board_that_nobody_labelled_heads_tell_what_columns_mean(reading: Match, turn: int) -> None:
+    image, cells = board(63, players=4, step=26, columns={"kills": 60, "name": 160, "score": 380})
+    record = reading(Photo(image=encoded(image.rotate(turn))))
+    right = {cell["text"] for cell in cells if ".players." in cell["field"]}
+    found = [value for path, value in record.values() if ".players." in path]
+    assert record.status == "review"
+    assert record.design == ""
+    assert "does not look like" in record.reasons[0]
+    assert not any(value.accepted for value in found)
+    assert len(right & {str(value.value) for value in found}) >= 0.9 * len(right)

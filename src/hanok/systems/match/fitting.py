@@ -16,7 +16,7 @@ from hanok.systems.match.data import Data, Labelled
 from hanok.systems.match.engines import Group, key, kind_for, readers
 from hanok.systems.match.room import Room
 from hanok.systems.match.rules import Rules, spelt
-from hanok.systems.match.seeing import seen
+from hanok.systems.match.seeing import looked_at, seen
 
 Cut = list[tuple[Line, str]]
 """Lines and what they say."""
@@ -116,9 +116,9 @@ def _cells(
 ) -> tuple[dict[tuple[Group, Language], Cut], int]:  # fmt: skip
     """Cells as they are cut out when the room is used, by what they hold and by language; pictures that do not fit."""
     cells: dict[tuple[Group, Language], Cut] = {}
-    missed = 0
+    missed, known = 0, list(templates.values())
     for number, board in enumerate(boards, 1):
-        found = seen(board.image, list(templates.values()), where=board.name)
+        found = seen(*looked_at(board.image, known, where=board.name), known)
         run.report(number, len(boards))
         texts = board.texts
         if found is None or designs[found.layout] != board.design or not texts.keys() <= found.lines.keys():

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from hanok.core.problem import Problem
-from hanok.parts.ocr import Cascade, Template, Verdict
+from hanok.parts.ocr import Cascade, Picture, Template, Verdict
 from hanok.parts.ocr.line import Line
 from hanok.parts.text import Language, language
 from hanok.systems.match.data import Labelled
 from hanok.systems.match.engines import Group, key, kind_for
 from hanok.systems.match.items import Photo, Record
 from hanok.systems.match.rules import Rules
-from hanok.systems.match.seeing import Seen, seen
+from hanok.systems.match.seeing import Seen, how_it_lay, looked_at, seen
 from hanok.systems.match.settle import named, record, solved, told, value_of
+from hanok.systems.match.unknown import guessed
 
 UNREAD = Verdict("", "", 0.0, "", (), (), False, (), ())
 
@@ -78,11 +80,35 @@ class Room:
             known = ", ".join(sorted(self.rules))
             raise Problem("unknown_design", f"found {item.design!r}; expected one of {known}", "design")
         names = [name for name, design in self.designs.items() if item.design in (None, design)]
-        found = seen(item.image, [self.templates[name] for name in names])
-        if found is None:
-            known = item.design or f"any of {len(self.rules)} known designs"
-            return Record(status="review", reasons=[f"the picture does not look like {known}"], event=item.event)
-        return self._record(item, found, said, stray)
+        templates = [self.templates[name] for name in names]
+        picture, board = looked_at(item.image, templates)
+        found = seen(picture, board, templates)
+        return self._record(item, found, said, stray) if found else self._unknown(item, picture, said)
+
+    def _unknown(self, item: Photo, picture: Picture, said: Mapping[str, str]) -> Record:
+        """The record of a board that no template fits, as far as heads of columns tell; always for review."""
+        known = item.design or "any design that was labelled"
+        reasons = [f"the picture does not look like {known}"]
+        readers = {
+            spoken: cascade.engines[0]
+            for name, cascade in self.cascades.items()
+            for spoken in get_args(Language)
+            if name == key("text", spoken) and item.language in (None, spoken)
+        }
+        try:
+            found = guessed(picture, readers)
+        except Problem as problem:
+            return Record(status="review", reasons=[*reasons, problem.message], event=item.event)
+        verdicts = self.read(found.lines, found.rules, found.language)
+        values = {
+            path: value_of(path, verdict, found.rules, found.quads[path]).model_copy(
+                update={"accepted": False, "problem": "what a column means was guessed by its head"}
+            )
+            for path, verdict in verdicts.items()
+        }
+        told(values, said, found.rules)
+        notes = [*picture.notes, *how_it_lay(found.board)]
+        return record(values, reasons, event=item.event, language=found.language, notes=notes)
 
     def _record(self, item: Photo, found: Seen, said: Mapping[str, str], stray: float) -> Record:
         design = self.designs[found.layout]

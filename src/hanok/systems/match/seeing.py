@@ -1,13 +1,13 @@
-"""From a picture to the lines of its fields."""
+"""From a picture to the lines of its fields, where a template says where they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from hanok.core.problem import Problem
-from hanok.parts.image import Pixels, resized
-from hanok.parts.ocr import Fit, Picture, Quad, Template, best_fit, line_of, opened, straighten
+from hanok.parts.image import resized
+from hanok.parts.ocr import Board, Box, Fit, Picture, Template, best_fit, line_of, opened, straighten
 from hanok.parts.ocr.line import Line
 from hanok.parts.ocr.picture import LONGEST
 
@@ -30,11 +30,9 @@ class Seen(NamedTuple):
     stray : float
         Share of what is written that lies outside the template's regions.
     lines : dict of str to array (height, width)
-        Of each field what engines read.
+        Of each field what engines read; where nothing was found, the place.
     quads : dict of str to list
         Where it stands in the user's picture.
-    empty : frozenset of str
-        Fields in whose place nothing is written; their line shows the place.
     notes : tuple of str
         What was done to the picture.
     """
@@ -44,17 +42,11 @@ class Seen(NamedTuple):
     stray: float
     lines: dict[str, Line]
     quads: dict[str, list[list[float]]]
-    empty: frozenset[str]
     notes: tuple[str, ...]
 
 
-def seen(image: bytes, templates: Sequence[Template], *, where: str = "image") -> Seen | None:
-    """Open a picture, make it straight, find its design and cut out its fields.
-
-    Returns
-    -------
-    Seen or None
-        None where no template fits.
+def looked_at(image: bytes, templates: Sequence[Template], *, where: str = "image") -> tuple[Picture, Board]:
+    """Open a picture and make it straight.
 
     Raises
     ------
@@ -62,25 +54,39 @@ def seen(image: bytes, templates: Sequence[Template], *, where: str = "image") -
         It is no picture, too large or small, or shows several boards.
     """
     picture = _shrunk(opened(image, where=where), templates)
-    board = straighten(picture.pixels)
+    return picture, straighten(picture.pixels)
+
+
+def seen(picture: Picture, board: Board, templates: Sequence[Template]) -> Seen | None:
+    """Find the design of a board and cut out its fields; None where no template fits."""
     fit = best_fit(board, templates) if templates else None
     if fit is None:
         return None
-    lines, quads, empty = {}, {}, set()
+    places = {}
     for field in fit.template.regions:
         if field.startswith(PRINT):
             continue
         box = fit.cells.get(field)
         if box is None:
-            empty.add(field)
             box = fit.template.region(field, fit.board).grown(0, 0, fit.board.pixels.shape)
+        places[field] = box
+    lines, quads = cut_out(fit.board, places, picture.scale)
+    return Seen(fit.template.name, fit.score, _stray(fit), lines, quads, (*picture.notes, *how_it_lay(fit.board)))
+
+
+def cut_out(
+    board: Board, places: Mapping[str, Box], scale: float
+) -> tuple[dict[str, Line], dict[str, list[list[float]]]]:
+    """The lines of fields, and their corners in the user's picture, to a tenth of a pixel."""
+    lines, quads = {}, {}
+    for field, box in places.items():
         try:
-            lines[field] = line_of(fit.board.pixels, box)
+            lines[field] = line_of(board.pixels, box)
         except Problem:  # the place lies outside the picture
             continue
-        quads[field] = placed(fit.board.in_picture(box), picture.scale)
-    notes = [*picture.notes, *_turned(fit, picture.pixels)]
-    return Seen(fit.template.name, fit.score, _stray(fit), lines, quads, frozenset(empty), tuple(notes))
+        corners = board.in_picture(box).corners
+        quads[field] = [[round(float(x) / scale, 1), round(float(y) / scale, 1)] for x, y in corners]
+    return lines, quads
 
 
 def _shrunk(picture: Picture, templates: Sequence[Template]) -> Picture:
@@ -95,22 +101,17 @@ def _shrunk(picture: Picture, templates: Sequence[Template]) -> Picture:
     return Picture(pixels, picture.scale * scale, (*picture.notes, note))
 
 
-def placed(quad: Quad, scale: float) -> list[list[float]]:
-    """Corners in the user's picture, to a tenth of a pixel."""
-    return [[round(float(x) / scale, 1), round(float(y) / scale, 1)] for x, y in quad.corners]
-
-
 def _stray(fit: Fit) -> float:
     """What the score, a harmonic mean of fields filled and writing explained, leaves for the latter."""
     filled = len(fit.cells) / len(fit.template.regions)
     return max(1 - fit.score * filled / max(2 * filled - fit.score, 1e-9), 0.0)
 
 
-def _turned(fit: Fit, picture: Pixels) -> list[str]:
-    """How the board lay in the picture."""
-    said = [f"the picture was turned by {fit.board.turned} degrees"] if fit.board.turned else []
-    if fit.board.method == "outline":
+def how_it_lay(board: Board) -> list[str]:
+    """How a board lay in its picture."""
+    said = [f"the picture was turned by {board.turned} degrees"] if board.turned else []
+    if board.method == "outline":
         said.append("the board was found by its sides and made straight")
-    elif fit.board.method == "skew":
+    elif board.method == "skew":
         said.append("the lines were made level")
     return said
