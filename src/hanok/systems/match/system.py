@@ -28,11 +28,12 @@ class Match(System[Config, Sources, Data, Photo, Record, Correction, Settings]):
 
     Example
     -------
-    >>> from pathlib import Path
-    >>> from hanok.core.run import Run
-    >>> data = Match.read(Sources(boards="examples/match/boards"))
+    >>> from importlib.resources import files
+    >>> data = Match.read(Sources(boards=str(files("hanok") / "examples/match/boards")))
+    >>> len(data), sorted({board.design for board in data.boards})
+    (24, ['dark', 'light', 'scoreboard'])
     >>> fold = next(iter(Match.folds(data, Config(), seed=0)))
-    >>> room = Match(Config()).fit(fold.train, fold.valid, Run(threads=1))      # doctest: +SKIP
+    >>> room = Match(Config()).fit(fold.train, fold.valid, Run())               # doctest: +SKIP
     >>> record = room(Photo(image=fold.test.boards[0].image))                   # doctest: +SKIP
     >>> record.status, record.teams[0].players[0]["kills"].value                # doctest: +SKIP
     ('auto', 27)
