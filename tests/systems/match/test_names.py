@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
 import pytest
 from small_boards import board, encoded
 
 from hanok.core.contract import Fold
 from hanok.core.problem import Unavailable
 from hanok.core.run import Run
-from hanok.parts.ocr import RapidOCR
-from hanok.systems.match import Config, Data, Match, Photo
-from hanok.systems.match.engines import readers
+from hanok.parts.ocr import RapidOCR, Reading
+from hanok.systems.match import Config, Data, Match, Photo, Settings
+from hanok.systems.match.engines import cloud, readers
+from hanok.systems.match.files import read
 from hanok.systems.match.items import Value
 from hanok.systems.match.rules import Rules
 from hanok.systems.match.settle import named, solved
@@ -44,6 +49,38 @@ def test_a_name_that_is_not_on_the_roster_is_kept_and_wants_a_person() -> None:
     assert not values[path].accepted
     assert path in reasons[0]
     assert set(values[path].alternatives) <= {"GhostSniper", "Iron_Blade86"}
+
+
+class Cloud:
+    """A paid reader that says the same of everything."""
+
+    name, version = "google", "1"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def reads(self, kind: str, language: str) -> bool:
+        return True
+
+    def read(self, lines: Sequence[np.ndarray], kind: str) -> list[Reading]:
+        self.asked += len(lines)
+        return [Reading("Ada", 0.9, self.name) for _ in lines]
+
+
+def test_the_cloud_is_asked_last_and_only_about_what_is_open(fitted: Match, tmp_path: Path) -> None:
+    fitted.save(tmp_path)
+    paid = Cloud()
+    room, _ = read(tmp_path, lambda language: paid)
+    record = room.answer(Photo(image=encoded(board(60)[0])), {}, 0.05)
+    names = [value for path, value in record.values() if path.endswith("name")]
+    assert paid.asked == len(names) == 8
+    assert {(value.value, value.source, value.accepted) for value in names} == {("Ada", "cloud", False)}
+    assert {value.engine for path, value in record.values() if not path.endswith("name")} == {"digits"}
+
+
+def test_without_money_the_cloud_is_not_there() -> None:
+    assert cloud(None) is None
+    assert cloud(Settings(google_key="a key")) is None
 
 
 def cells(total: Value, *scores: Value) -> dict[str, Value]:

@@ -170,3 +170,12 @@ def test_too_few_pictures_are_refused(tmp_path: Path) -> None:
     data = read(folder(tmp_path / "boards", 2))
     with pytest.raises(Problem, match="found 2 pictures"):
         next(iter(Match.folds(data, DIGITS, seed=0)))
+
+
+def test_the_bundled_example_is_whole_and_small() -> None:
+    path = Path(__file__).parents[3] / "examples" / "match" / "boards"
+    data = read(path)
+    assert len(data) == 24
+    assert sorted(map(len, data.layouts().values())) == [8, 8, 8]
+    assert {board.language for board in data.boards} == {"en", "ko", "ja"}
+    assert sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) < 1_200_000

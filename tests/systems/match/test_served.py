@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +30,16 @@ def by_command(home: Path, *words: str, stdin: str = "") -> Any:
     return json.loads(done.stdout)
 
 
-def over_http(home: Path, *bodies: dict[str, Any]) -> list[httpx.Response]:
-    """What a server before a home answers to posts, one after the other."""
+def over_http(home: Path, *bodies: dict[str, Any], pages: Sequence[str] = ()) -> list[httpx.Response]:
+    """What a server before a home answers to posts, one after the other, and then gives as pages."""
 
     async def served() -> list[httpx.Response]:
         with Workspace.open(home) as workspace:
             api = create_app(workspace, ["match"], Options())
             client = httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://127.0.0.1:8000")
             async with api.router.lifespan_context(api), client:
-                return [await client.post("/v1/systems/match/predict", **body) for body in bodies]
+                posted = [await client.post("/v1/systems/match/predict", **body) for body in bodies]
+                return [*posted, *[await client.get(f"/rooms/match{page}") for page in pages]]
 
     return asyncio.run(served())
 
@@ -66,6 +68,11 @@ def test_the_server_stays_up_after_pictures_that_are_none(home: Path) -> None:
     answers = over_http(home, *bodies)
     assert [answer.status_code for answer in answers] == [422, 422, 200]
     assert answers[0].json()["error"]["where"] == "image"
+
+
+def test_it_has_its_pages(home: Path) -> None:
+    pages = over_http(home, pages=["", "/report", "/versions", "/reviews", "/data", "/api"])
+    assert [page.status_code for page in pages] == [200] * 6
 
 
 def test_corrections_are_learnt(home: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hanok.parts.ocr import Cascade, Template
 from hanok.systems.match.data import Cell, Labelled
-from hanok.systems.match.engines import Cloud, Group, reader, wrapped
+from hanok.systems.match.engines import Cloud, Group, key, reader, wrapped
 from hanok.systems.match.room import Room
 from hanok.systems.match.rules import Rules
 
@@ -55,6 +55,10 @@ def read(folder: Path, cloud: Cloud | None) -> tuple[Room, dict[str, dict[str, s
         if cloud:
             own.append(wrapped(cloud(language), group))
         cascades[name] = Cascade.load(folder / f"cascade-{name}.json", own)
+    if cloud:
+        for spoken in {spoken for known in kept["languages"].values() for spoken in known}:
+            if key("text", spoken) not in cascades:  # nobody here reads it; alone, the paid reader only proposes
+                cascades[key("text", spoken)] = Cascade([cloud(spoken)], spoken)
     room = Room(
         templates={name: Template.load(folder / f"template-{k}.json") for k, name in enumerate(kept["layouts"])},
         designs=kept["designs"],

@@ -55,8 +55,8 @@ def report(room: Room, data: Data, config: Config) -> Report:
     return Report(
         measures=_measures(judged, answers),
         items=items,
-        expected=[_line(board.texts) for board in data.boards],
-        predicted=[_line({path: str(each.value) for path, each in answer.values()}) for answer in answers],
+        expected=[_line({each.path: each.text for each in fields}) for fields in judged],
+        predicted=[_line(_said(answer)) for answer in answers],
         slices={
             "design": [board.design for board in data.boards],
             "language": [board.language for board in data.boards],
@@ -85,7 +85,7 @@ def _judged(board: Labelled, answer: Record, rules: dict[str, Rules]) -> list[Ju
         value = found.get(cell.field, Value())
         right = value.value is not None and spelt(str(value.value), group) == text
         usual = known.usual.get(kind_of(cell.field)) if known else None
-        judged.append(Judged(cell.field, cell.text, cell.kind == "number", value, right, usual == text))
+        judged.append(Judged(cell.field, text, cell.kind == "number", value, right, usual == text))
     return judged
 
 
@@ -123,6 +123,10 @@ def _share(name: str, judged: list[list[Judged]], about: str) -> Measure:
 def _ratio(pairs: Floats) -> float:
     part, whole = pairs.sum(axis=0)
     return float(part / whole) if whole else float("nan")
+
+
+def _said(answer: Record) -> dict[str, str]:
+    return {path: "" if each.value is None else str(each.value) for path, each in answer.values()}
 
 
 def _line(texts: dict[str, str]) -> str:
