@@ -9,14 +9,11 @@ pytest.importorskip("cv2", reason="pip install 'hanok[ocr]'")
 
 from hanok.core.contract import Fold
 from hanok.core.run import Run
-from hanok.systems.match import Config, Data, Match, Sources
+from hanok.systems.match import Data, Match, Sources
 
 sys.path.append(str(Path(__file__).parent))  # small_boards.py
 
-from small_boards import folder
-
-DIGITS = Config(engines=("digits",), target=0.9, examples=2)
-"""Runs without any system package; names are read by nobody."""
+from small_boards import DIGITS, folder
 
 
 @pytest.fixture(scope="session")

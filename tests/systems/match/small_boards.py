@@ -11,6 +11,11 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from hanok.systems.match import Config
+
+DIGITS = Config(engines=("digits",), target=0.9, examples=2)
+"""Runs without any system package; names are read by nobody."""
+
 WIDTH, HEIGHT = 520, 330
 NAMES = ("Ada", "Grace", "Edsger", "Barbara", "Donald", "Alan", "Niklaus", "Frances", "Tony", "Margaret")
 TEAMS = ("Wolves", "Bears", "Hawks", "Foxes")

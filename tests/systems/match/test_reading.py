@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DIGITS
-from small_boards import folder
+from small_boards import DIGITS, folder
 
 from hanok.core.problem import Problem
 from hanok.systems.match import Data, Match, Sources

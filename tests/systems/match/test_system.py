@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import DIGITS
 from PIL import Image
-from small_boards import board, encoded
+from small_boards import DIGITS, board, encoded
 
 from hanok.core.contract import Fold
 from hanok.core.ledger import Event, Ledger, Page

@@ -18,7 +18,7 @@ from hanok.parts.ocr.alignment import Density, align, density, shape_of
 from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_pieces
 from hanok.parts.ocr.geometry import Box, Quad
-from hanok.parts.ocr.ink import find_ink
+from hanok.parts.ocr.ink import Ink, find_ink
 from hanok.parts.ocr.vision import opencv
 
 Ints = npt.NDArray[np.int64]
@@ -133,7 +133,7 @@ class Template:
         places: dict[str, list[Region]] = {}
         inks: list[Density] = []
         for number, example in enumerate(examples):
-            laid = [first] if number == 0 else template._laid(straighten(example.picture))
+            laid = [first] if number == 0 else template._straight(example.picture)
             board = next((each for each in laid if not _turn(each, example.fields)), None)
             if board is None:
                 found = "its text does not lie where that of the first example does"
@@ -146,8 +146,15 @@ class Template:
         ink = np.rint(np.mean(inks, axis=0) * 255).astype(np.float32) / np.float32(255)  # as it is saved
         return replace(template, ink=ink, regions=_with_room(places, width / height))
 
-    def fit(self, board: Board) -> Fit | None:
+    def fit(self, board: Board, ink: Ink | None = None) -> Fit | None:
         """Lay a board on the template and find its fields.
+
+        Parameters
+        ----------
+        board : Board
+            Straight; it may stand on its head.
+        ink : Ink
+            Of the same board, if it is known already.
 
         Returns
         -------
@@ -155,7 +162,7 @@ class Template:
             None if nothing like it is written there; otherwise look at the score: from `SURE` on it is this design.
         """
         best: Fit | None = None
-        for laid in self._laid(board):
+        for laid in self._laid(board, ink or find_ink(board.pixels)):
             fit = self._found(laid)
             if best is None or fit.score > best.score:
                 best = fit
@@ -183,12 +190,18 @@ class Template:
         left, top, right, bottom = self.regions[field]
         return Box(round(left * width), round(top * height), round(right * width), round(bottom * height))
 
-    def _laid(self, board: Board) -> list[Board]:
+    def _straight(self, picture: Pixels) -> list[Board]:
+        """A picture's board in the template's frame."""
+        board = straighten(picture)
+        return self._laid(board, find_ink(board.pixels))
+
+    def _laid(self, board: Board, ink: Ink) -> list[Board]:
         """The board in the template's frame, once for each side that may be up, the likelier first."""
         found: list[tuple[float, Board]] = []
-        for turned in (board, board.rotated(180)):
+        ours = density(ink, self.width / self.height)
+        for turned, each in ((board, ours), (board.rotated(180), np.ascontiguousarray(ours[::-1, ::-1]))):
             height, width = turned.pixels.shape[:2]
-            alike = align(density(find_ink(turned.pixels), self.width / self.height), self.ink)
+            alike = align(each, self.ink)
             if alike:
                 larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
                 w, h = round(self.width * larger), round(self.height * larger)
@@ -265,7 +278,7 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
         return None
     best: Fit | None = None
     for template in sorted(templates, key=likeness, reverse=True)[:TRIED]:
-        fit = template.fit(board)
+        fit = template.fit(board, ink)
         if fit and fit.score >= SURE and (best is None or fit.score > best.score):
             best = fit
         if best and best.score >= CLEAR:
