@@ -184,6 +184,19 @@ def test_what_people_say_stands_at_once_and_is_learnt(fitted: Match, fold: Fold[
     assert fitted(photo).teams[0].players[0]["name"].source == "ocr"
 
 
+def test_a_picture_whose_every_field_is_known_teaches_its_layout_too(fitted: Match, fold: Fold[Data]) -> None:
+    image, cells = board(65)
+    photo = Photo(image=encoded(image))
+    names = {cell["field"]: cell["text"] for cell in cells if cell["field"].endswith(".name")}
+    before = fitted(photo)
+    event = Event(1, photo, before, Correction(values=names, rest_is_right=True))
+    learnt = fitted.learn(fold, [event], Run(threads=1))
+    assert learnt.room.told[0].whole
+    assert learnt.room.told[0].layout == fold.train.boards[0].layout
+    assert list(learnt.room.templates) == list(fitted.room.templates)
+    assert numbers(learnt(photo)) == numbers(before)
+
+
 def test_pictures_that_versions_are_judged_by_are_not_learnt(fitted: Match, fold: Fold[Data]) -> None:
     photo = Photo(image=fold.test.boards[0].image)
     event = Event(1, photo, fitted(photo), Correction(values={"teams.0.total": "1"}))

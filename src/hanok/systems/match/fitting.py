@@ -78,7 +78,7 @@ def _templates(data: Data, config: Config, run: Run) -> tuple[dict[str, Template
 
 def _template(name: str, boards: Sequence[Labelled], most: int) -> Template:
     """From the straightest pictures; one that does not lie on the others is passed over."""
-    straightest = sorted(boards, key=_tilt)
+    straightest = sorted(boards, key=lambda board: (not _has_print(board), _tilt(board)))
     try:
         return Template.learn(name, [_example(board) for board in straightest[:most]])
     except Problem:
@@ -102,6 +102,11 @@ def _example(board: Labelled) -> Example:
     picture = opened(board.image, where=board.name)
     fields = {cell.field: Quad.of(np.multiply(cell.quad, picture.scale)) for cell in board.cells}
     return Example(picture.pixels, fields)
+
+
+def _has_print(board: Labelled) -> bool:
+    """Whether words of the design are labelled, too: of what people corrected they are not."""
+    return any(cell.kind == "print" for cell in board.cells)
 
 
 def _tilt(board: Labelled) -> float:

@@ -31,7 +31,7 @@ def take_in(said: Said, event: Happened) -> None:
         return
     own = said.setdefault(digest(event.item.image), {})
     if correction.rest_is_right:
-        own.update({path: "" if each.value is None else str(each.value) for path, each in event.output.values()})
+        own.update({path: str(each.value) for path, each in event.output.values() if each.value is not None})
     own.update(correction.values)
 
 
@@ -79,4 +79,5 @@ def _labelled(event: Happened, said: dict[str, str], rules: Rules) -> Labelled |
         return None
     spoken: Language = event.output.language or "en"  # type: ignore[assignment]  # as the answer had it
     name = f"told {digest(event.item.image)[:12]}"
-    return Labelled(name, event.item.image, event.output.design, spoken, tuple(cells), whole=False)
+    whole = len(cells) == len(shown)
+    return Labelled(name, event.item.image, event.output.design, spoken, tuple(cells), whole)

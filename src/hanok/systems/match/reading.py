@@ -18,6 +18,9 @@ from hanok.systems.match.paths import PATH
 
 TRUTH = "boards.jsonl"
 
+DESIGN = "board"
+"""Of pictures that do not say theirs."""
+
 KINDS: dict[str, Kind] = {
     **dict.fromkeys(("number", "num", "total", "teamscore"), "number"),
     **dict.fromkeys(("text", "name", "team"), "text"),
@@ -95,16 +98,10 @@ def _board(row: dict[str, Any], folder: Path, where: str) -> Labelled:
             made = made._replace(field=f"{made.field}.{count[made.field]}")  # two tables have the same heads
         cells.append(made)
     texts = [cell.text for cell in cells if cell.kind == "text"]
+    design = _text(row, "design", where) if "design" in row else DESIGN
     if not any(cell.kind != "print" for cell in cells):
         raise Problem("no_fields", "found words of the design only; expected fields of the record", f"{where} cells")
-    return Labelled(name, image, _design(row, where), _language(row, texts, where), tuple(cells))
-
-
-def _design(row: dict[str, Any], where: str) -> str:
-    """Its design; `set` names it where there is none."""
-    if "design" not in row and isinstance(row.get("set"), str):
-        return "seven-segment" if str(row["set"]).startswith("seg") else "printed"
-    return _text(row, "design", where)
+    return Labelled(name, image, design, _language(row, texts, where), tuple(cells))
 
 
 def _language(row: dict[str, Any], texts: list[str], where: str) -> Language:
