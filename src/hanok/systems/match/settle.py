@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hanok.parts.ocr import Verdict, match, solve
+from hanok.parts.ocr import Ranks, Sum, Verdict, match, solve
 from hanok.systems.match.items import Record, Team, Value
 from hanok.systems.match.paths import in_order, kind_of, name_of, team_of
 from hanok.systems.match.rules import Rules, spelt
+
+FLOOR = 0.9
+"""Probability below which no value is accepted: a cascade promises precision on average, also over doubtful cells."""
 
 NAMED = 3
 """Fields that a reason names."""
@@ -17,8 +20,9 @@ NAMED = 3
 def value_of(path: str, verdict: Verdict, rules: Rules, box: list[list[float]]) -> Value:
     """A field, from what its cascade says."""
     checked = rules.field(path).check(verdict.value)
+    accepted = verdict.accepted and verdict.confidence >= FLOOR and checked.value is not None
     problem = checked.problem if verdict.value else "nothing could be read"
-    if not problem and not verdict.accepted:
+    if not problem and not accepted:
         problem = f"not sure: {verdict.confidence:.2f}"
     if verdict.failed:
         problem = "; ".join(filter(None, (problem, *verdict.failed)))
@@ -30,8 +34,8 @@ def value_of(path: str, verdict: Verdict, rules: Rules, box: list[list[float]]) 
         source="cloud" if verdict.engine == "google" else "ocr",
         box=box,
         alternatives=list(verdict.alternatives),
-        accepted=verdict.accepted and checked.value is not None,
-        problem="" if verdict.accepted and checked.value is not None else problem,
+        accepted=accepted,
+        problem="" if accepted else problem,
     )
 
 
@@ -66,28 +70,29 @@ def solved(values: dict[str, Value], rules: Rules) -> list[str]:
     """Check sums and ranks, compute cells that are not sure, and say what was computed or does not hold.
 
     A value that follows from others stands by itself only where the cell's own readings have it, too, or where
-    nothing could be read; otherwise a person should look.
+    nothing could be read. Where another number was read, one of the others may be wrong: a person should look at all.
     """
     numbers = {path: value.value for path, value in values.items() if rules.group(path) == "number"}
     whole = {path: value if isinstance(value, int) else None for path, value in numbers.items()}
     unsure = {path for path in whole if not values[path].accepted}
     constraints = rules.constraints(whole)
     outcome = solve(whole, unsure, constraints, {path: rules.field(path) for path in whole})
-    reasons = []
+    doubts: list[tuple[Sum | Ranks, str]] = [(broken.constraint, broken.problem) for broken in outcome.broken]
     for path, number in outcome.values.items():
         before = values[path]
         seen = {spelt(text, "number") for text in (str(before.value), *before.alternatives)}
         stands = (before.value is None and not before.raw) or str(number) in seen
-        problem = "" if stands else f"follows from a sum; read was {before.raw!r}"
-        update = {"value": number, "source": "constraint", "accepted": stands, "problem": problem}
+        problem = "" if stands else f"{path} is {number} by its sum; read was {before.raw!r}"
         others = [text for text in (str(before.value), *before.alternatives) if text not in ("None", str(number))]
+        update = {"value": number, "source": "constraint", "accepted": stands, "problem": problem}
         values[path] = before.model_copy(update={**update, "alternatives": others})
-    for broken in outcome.broken:
-        reasons.append(broken.problem)
-        for path in broken.constraint.cells:
+        if not stands and before.value is not None:
+            doubts += [(each, problem) for each in constraints if isinstance(each, Sum) and path in each.cells]
+    for constraint, problem in doubts:
+        for path in constraint.cells:
             if values[path].source != "human":
-                values[path] = values[path].model_copy(update={"accepted": False, "problem": broken.problem})
-    return reasons
+                values[path] = values[path].model_copy(update={"accepted": False, "problem": problem})
+    return list(dict.fromkeys(problem for _, problem in doubts))
 
 
 def record(values: dict[str, Value], reasons: Sequence[str], **about: Any) -> Record:
