@@ -34,7 +34,7 @@ docs: $(VENV)/docs.stamp
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 bench: bench-env
-	set -e; for name in faq startup server als als_scaling sgns topk fusion claims bandit arms rules walks network network_recut published gnn observers clusters weight_noise export peers readers cascade; do $(BENCH_VENV)/bin/python -m benchmarks.$$name; done
+	set -e; for name in faq startup server als als_scaling sgns topk fusion claims bandit arms rules walks network network_recut published gnn observers clusters weight_noise export peers readers cascade records; do $(BENCH_VENV)/bin/python -m benchmarks.$$name; done
 
 # What reading pictures wants of Debian, as root; without it, numbers are read by hanok's own reader.
 ocr-deps:

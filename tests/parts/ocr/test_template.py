@@ -7,6 +7,7 @@ from drawn import HEADS, board, photograph
 
 from hanok.core.problem import Problem
 from hanok.parts.ocr.board import straighten
+from hanok.parts.ocr.boards import board as rendered
 from hanok.parts.ocr.geometry import Quad
 from hanok.parts.ocr.template import SURE, Example, Template, best_fit
 
@@ -97,6 +98,37 @@ def test_of_several_templates_the_right_one_is_found(template: Template) -> None
         assert fit is not None
         assert fit.template.name == name
     assert best_fit(straighten(board(7).pixels), []) is None
+
+
+def test_a_table_of_one_row_more_is_told_from_one_it_nearly_is() -> None:
+    sizes = {7: (840, 480), 8: (840, 525)}  # rows of one height
+    known = [Template.learn(str(n), [example(seed, players=n, size=sizes[n]) for seed in range(2)]) for n in sizes]
+    for players, size in sizes.items():
+        for templates in (known, known[::-1]):
+            fit = best_fit(straighten(board(5, players=players, size=size).pixels), templates)
+            assert fit is not None
+            assert fit.template.name == str(players)
+
+
+def test_a_board_that_looks_alike_upside_down_is_laid_the_right_way() -> None:
+    drawn = (rendered([3, seed], design="columns") for seed in range(40))
+    alike = [each for each in drawn if len(each.record["teams"][0]["players"]) == 5][:4]
+    examples = []
+    for each in alike:
+        places = {f"{place}.{cell.field}": Quad.of(cell.quad) for place, cell in enumerate(each.cells)}
+        examples.append(Example(each.pixels, places))
+    template = Template.learn("columns", examples[:3])
+    fit = template.fit(straighten(alike[3].pixels))
+    assert fit is not None
+    assert fit.score > 0.97
+    assert fit.board.turned == 0
+
+
+def test_texts_that_begin_in_line_have_no_room_before_them(template: Template) -> None:
+    place = template.regions["2.name"]
+    box = example(9).fields["2.name"].box
+    assert 0 <= box.left - place.left * template.width <= box.height
+    assert place.right * template.width - box.right > box.height
 
 
 def test_it_is_learnt_from_photographs_too() -> None:

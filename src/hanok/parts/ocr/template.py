@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from hanok.core.problem import Problem
 from hanok.parts.image import Pixels
-from hanok.parts.ocr.alignment import CLEAR, Density, align, density, shape_of
+from hanok.parts.ocr.alignment import Density, align, density, shape_of
 from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_pieces
 from hanok.parts.ocr.geometry import Box, Quad
-from hanok.parts.ocr.ink import find_ink
+from hanok.parts.ocr.ink import Ink, find_ink
 from hanok.parts.ocr.vision import opencv
 
 Ints = npt.NDArray[np.int64]
@@ -27,10 +27,13 @@ Bools = npt.NDArray[np.bool_]
 SURE = 0.9
 """The score from which a board has the design of a template."""
 
+ENOUGH = 0.98  # the score from which no other template is tried
 EXPECTED = 0.02  # of the density: where ink is no surprise
 TRIED = 5  # templates that are laid on a board
 MARGIN = 0.3  # of a field's height: letters reach over the boxes they were learnt with
 ROOM = 0.5  # of the way to the next field: how far a longer name may reach
+LONGER = 1.5  # of a field's height: how far any text may grow; one that was seen wider, by its own width
+IN_LINE = 0.5  # of a field's height: texts whose beginnings differ by less begin at one place
 MOST = 16_000_000  # pixels of a board
 FORMAT = 1
 
@@ -132,7 +135,8 @@ class Template:
         places: dict[str, list[Region]] = {}
         inks: list[Density] = []
         for number, example in enumerate(examples):
-            board = first if number == 0 else template._laid(straighten(example.picture))
+            laid = [first] if number == 0 else template._straight(example.picture)
+            board = next((each for each in laid if not _turn(each, example.fields)), None)
             if board is None:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
@@ -142,23 +146,41 @@ class Template:
                 left, top, right, bottom = quad.moved(board.to_board).box
                 region = Region(left / wide, top / high, right / wide, bottom / high)
                 places.setdefault(field, []).append(region)
-        ink = np.asarray(np.mean(inks, axis=0), np.float32)
-        return replace(template, ink=ink, regions=_with_room(places))
+        ink = np.rint(np.mean(inks, axis=0) * 255).astype(np.float32) / np.float32(255)  # as it is saved
+        return replace(template, ink=ink, regions=_with_room(places, width / height))
 
-    def fit(self, board: Board) -> Fit | None:
+    def fit(self, board: Board, ink: Ink | None = None) -> Fit | None:
         """Lay a board on the template and find its fields.
+
+        Parameters
+        ----------
+        board : Board
+            Straight; it may stand on its head.
+        ink : Ink
+            Of the same board, if it is known already.
 
         Returns
         -------
         Fit or None
             None if nothing like it is written there; otherwise look at the score: from `SURE` on it is this design.
         """
-        laid = self._laid(board)
-        if laid is None:
-            return None
+        best: Fit | None = None
+        for laid in self._laid(board, ink or find_ink(board.pixels)):
+            fit = self._found(laid)
+            if best is None or fit.score > best.score:
+                best = fit
+            if best.score >= SURE:
+                break
+        return best
+
+    def _found(self, laid: Board) -> Fit:
+        """The fields of a board in the template's frame."""
         pieces = find_pieces(find_ink(laid.pixels))
         names = list(self.regions)
-        of, inside = _fields_of(pieces, np.array([self.region(field, laid) for field in names]))
+        regions = np.array([self.region(field, laid) for field in names])
+        of, inside = _fields_of(pieces, regions)
+        beyond = (pieces[:, 1] < regions[of, 1]) & (pieces[:, 3] > regions[of, 3])  # the side of a plate, a rule
+        pieces, of, inside = pieces[~(beyond & inside)], of[~(beyond & inside)], inside[~(beyond & inside)]
         cells = {names[i]: Box(*_around(pieces[(of == i) & inside])) for i in np.unique(of[inside])}
         areas = (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
         known = inside | self._expected(pieces, laid)
@@ -179,23 +201,26 @@ class Template:
         row, column = (middles.clip(0, 1) * (np.array(self.ink.shape) - 1)).round().astype(np.int64).T
         return np.asarray(self.ink[row, column] > EXPECTED, np.bool_)
 
-    def _laid(self, board: Board) -> Board | None:
-        """The board in the template's frame, whichever side of it is up."""
-        ours = density(find_ink(board.pixels), self.width / self.height)
-        best, found = board, align(ours, self.ink)
-        if not found or found.correlation < CLEAR:
-            other = align(np.ascontiguousarray(ours[::-1, ::-1]), self.ink)
-            if other and (not found or other.correlation > found.correlation):
-                best, found = board.rotated(180), other
-        if not found:
-            return None
-        height, width = best.pixels.shape[:2]
-        larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
-        w, h = round(self.width * larger), round(self.height * larger)
-        to_frame = np.diag([w, h, 1.0]) @ found.homography @ np.diag([1 / width, 1 / height, 1.0])
-        to_board = to_frame @ best.to_board
-        pixels = warped(board.picture, to_board, w, h)
-        return replace(best, pixels=pixels, to_board=to_board / to_board[2, 2])
+    def _straight(self, picture: Pixels) -> list[Board]:
+        """A picture's board in the template's frame."""
+        board = straighten(picture)
+        return self._laid(board, find_ink(board.pixels))
+
+    def _laid(self, board: Board, ink: Ink) -> list[Board]:
+        """The board in the template's frame, once for each side that may be up, the likelier first."""
+        found: list[tuple[float, Board]] = []
+        ours = density(ink, self.width / self.height)
+        for turned, each in ((board, ours), (board.rotated(180), np.ascontiguousarray(ours[::-1, ::-1]))):
+            height, width = turned.pixels.shape[:2]
+            alike = align(each, self.ink)
+            if alike:
+                larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
+                w, h = round(self.width * larger), round(self.height * larger)
+                to_frame = np.diag([w, h, 1.0]) @ alike.homography @ np.diag([1 / width, 1 / height, 1.0])
+                to_board = to_frame @ turned.to_board
+                pixels = warped(board.picture, to_board, w, h)
+                found.append((alike.correlation, replace(turned, pixels=pixels, to_board=to_board / to_board[2, 2])))
+        return [laid for _, laid in sorted(found, key=lambda pair: -pair[0])]
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
@@ -206,7 +231,7 @@ class Template:
             "name": self.name,
             "width": self.width,
             "height": self.height,
-            "regions": {field: [round(side, 5) for side in region] for field, region in self.regions.items()},
+            "regions": {field: list(region) for field, region in self.regions.items()},
             "ink": base64.b64encode(png.tobytes()).decode(),
         }
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -248,7 +273,8 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
     board : Board
         Straight; it may stand on its head.
     templates : sequence of Template
-        One for each design; the five whose ink is most alike are tried, the likest first.
+        One for each design; the five whose ink is most alike are tried, the likest first. The best score counts, as a
+        table fits a template of one row less, too; one of .98 or more ends the search.
 
     Returns
     -------
@@ -263,11 +289,14 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
 
     if not ink.mask.any():
         return None
+    best: Fit | None = None
     for template in sorted(templates, key=likeness, reverse=True)[:TRIED]:
-        fit = template.fit(board)
-        if fit and fit.score >= SURE:
-            return fit
-    return None
+        fit = template.fit(board, ink)
+        if fit and fit.score >= SURE and (best is None or fit.score > best.score):
+            best = fit
+        if best and best.score >= ENOUGH:
+            break
+    return best
 
 
 def _fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:
@@ -293,17 +322,29 @@ def _turn(board: Board, fields: Mapping[str, Quad]) -> int:
     return round(-float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
 
 
-def _with_room(places: Mapping[str, Sequence[Region]]) -> dict[str, Region]:
-    """Around all places of a field, with room for longer names where no other field is."""
+def _with_room(places: Mapping[str, Sequence[Region]], aspect: float) -> dict[str, Region]:
+    """Around all places of a field, with room for longer names where no other field is.
+
+    Texts that begin at one place and end at several have no room before them, and the other way round: what stands
+    there is the side of a plate or a rule.
+    """
     low = {field: np.min(of, axis=0)[:2] for field, of in places.items()}
     high = {field: np.max(of, axis=0)[2:] for field, of in places.items()}
     regions = {}
-    for field in places:
+    for field, of in places.items():
         (left, top), (right, bottom) = low[field], high[field]
         margin = MARGIN * (bottom - top)
         beside = [each for each in places if each != field and low[each][1] < bottom and high[each][1] > top]
         before = max((float(high[each][0]) for each in beside if high[each][0] <= left), default=0.0)
         after = min((float(low[each][0]) for each in beside if low[each][0] >= right), default=1.0)
-        start, end = left - ROOM * max(left - before, 0), right + ROOM * max(after - right, 0)
-        regions[field] = Region(float(start), float(top - margin), float(end), float(bottom + margin))
+        ends = np.array(of)[:, [0, 2]]
+        most = max(float(np.diff(ends).max()), LONGER * (bottom - top) / aspect)
+        start, end = left - min(ROOM * max(left - before, 0), most), right + min(ROOM * max(after - right, 0), most)
+        in_line = np.ptp(ends, axis=0) <= IN_LINE * (bottom - top) / aspect
+        if in_line[0] and not in_line[1]:
+            start = max(start, np.median(ends[:, 0]) - margin / aspect)
+        elif in_line[1] and not in_line[0]:
+            end = min(end, np.median(ends[:, 1]) + margin / aspect)
+        sides = (start, top - margin, end, bottom + margin)
+        regions[field] = Region(*(round(float(side), 5) for side in sides))
     return regions

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
@@ -51,7 +50,7 @@ class DigitReader:
     '12:34'
     """
 
-    name: ClassVar[str] = "digits"
+    name = "digits"
 
     def __init__(self, model: bytes, *, threads: int = 1) -> None:
         self._model, self._run = model, Runner(model, threads=threads)

@@ -1,0 +1,54 @@
+"""Every hyper-parameter of the match recorder, and what it needs to ask Google."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from hanok.core.marks import SEARCH, Stage
+
+Reader = Literal["digits", "tesseract", "rapidocr"]
+
+
+class Config(BaseModel):
+    """Hyper-parameters; what is marked with a stage can be changed without training again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    engines: Annotated[
+        tuple[Reader, ...],
+        Field(min_length=1, description="Who reads a cell, the first asked first; what is not installed is left out"),
+    ] = ("digits", "tesseract", "rapidocr")
+    target: Annotated[
+        float, Field(ge=0.5, le=0.999, description="Share of the accepted values that should be right"), SEARCH
+    ] = 0.99
+    examples: Annotated[
+        int, Field(ge=1, le=8, description="Pictures that the template of a layout is learnt from"), SEARCH
+    ] = 3
+    stray: Annotated[
+        float,
+        Field(ge=0, le=1, description="Share of the writing that may lie outside the fields before a person looks"),
+        Stage("review"),
+    ] = 0.05
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.engines)) < len(self.engines):
+            raise ValueError("engines: found one twice; expected each once")
+        return self
+
+    def same_fit(self, other: Self) -> bool:
+        """Whether the two differ in staged fields only."""
+        return self.model_dump(exclude={"stray"}) == other.model_dump(exclude={"stray"})
+
+
+class Settings(BaseModel):
+    """Google Cloud Vision, asked last and only where money is set aside for it."""
+
+    google_dollars: Annotated[float, Field(ge=0, description="What may be spent in a month; 0: never asked")] = 0.0
+    google_calls: Annotated[int, Field(ge=0, description="Requests in a month, repeated ones too")] = 1000
+    google_transport: Annotated[Literal["grpc", "rest"], Field(description="REST passes more proxies")] = "grpc"
+    google_key: Annotated[str, Field(description="An API key; else the application default credentials")] = ""
+    google_folder: Annotated[Path, Field(description="Where answers and the audit log are kept")] = Path("google")

@@ -1,0 +1,135 @@
+"""From what engines say of each cell to a record: ranges, roster, sums, and why a person should look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hanok.parts.ocr import Ranks, Sum, Verdict, match, solve
+from hanok.systems.match.items import Record, Team, Value
+from hanok.systems.match.paths import in_order, kind_of, name_of, team_of
+from hanok.systems.match.rules import Rules, spelt
+
+FLOOR = 0.9
+"""Probability below which no value is accepted: a cascade promises precision on average, also over doubtful cells."""
+
+NAMED = 3
+"""Fields that a reason names."""
+
+
+def value_of(path: str, verdict: Verdict, rules: Rules, box: list[list[float]]) -> Value:
+    """A field, from what its cascade says."""
+    checked = rules.field(path).check(verdict.value)
+    accepted = verdict.accepted and verdict.confidence >= FLOOR and checked.value is not None
+    problem = checked.problem if verdict.value else "nothing could be read"
+    if not problem and not accepted:
+        problem = f"not sure: {verdict.confidence:.2f}"
+    if verdict.failed:
+        problem = "; ".join(filter(None, (problem, *verdict.failed)))
+    return Value(
+        value=checked.value,
+        raw=verdict.raw,
+        confidence=verdict.confidence,
+        engine=verdict.engine,
+        source="cloud" if verdict.engine == "google" else "ocr",
+        box=box,
+        alternatives=list(verdict.alternatives),
+        accepted=accepted,
+        problem="" if accepted else problem,
+    )
+
+
+def told(values: dict[str, Value], said: Mapping[str, str], rules: Rules) -> None:
+    """Put in what people said."""
+    for path, text in said.items():
+        if path in values:
+            value = rules.field(path).check(text).value if text else None
+            update = {"value": value, "source": "human", "accepted": True, "problem": ""}
+            values[path] = values[path].model_copy(update=update)
+
+
+def named(values: dict[str, Value], roster: Sequence[str], rules: Rules) -> list[str]:
+    """Put in the names of the roster, and say who is not on it."""
+    paths = [path for path in values if _is_name(path, rules) and values[path].source != "human"]
+    paths = [path for path in paths if values[path].value]
+    missing = []
+    found = match([str(values[path].value) for path in paths], list(dict.fromkeys(roster))) if paths else []
+    for path, who in zip(paths, found, strict=True):
+        near = [*who.nearest, *values[path].alternatives]
+        if who.name is None:
+            missing.append(path)
+            update = {"accepted": False, "problem": "nobody on the roster, or two alike", "alternatives": near}
+        else:
+            others = [name for name in near if name != who.name]
+            update = {"value": who.name, "accepted": True, "problem": "", "alternatives": others}
+        values[path] = values[path].model_copy(update=update)
+    return [_several(missing, "is not the name of one on the roster", "are not names of somebody on the roster")]
+
+
+def solved(values: dict[str, Value], rules: Rules) -> list[str]:
+    """Check sums and ranks, compute cells that are not sure, and say what was computed or does not hold.
+
+    A value that follows from others stands by itself only where the cell's own readings have it, too, or where
+    nothing could be read. Where another number was read, one of the others may be wrong: a person should look at all.
+    """
+    numbers = {path: value.value for path, value in values.items() if rules.group(path) == "number"}
+    whole = {path: value if isinstance(value, int) else None for path, value in numbers.items()}
+    unsure = {path for path in whole if not values[path].accepted}
+    constraints = rules.constraints(whole)
+    outcome = solve(whole, unsure, constraints, {path: rules.field(path) for path in whole})
+    doubts: list[tuple[Sum | Ranks, str]] = [(broken.constraint, broken.problem) for broken in outcome.broken]
+    for path, number in outcome.values.items():
+        before = values[path]
+        seen = {spelt(text, "number") for text in (str(before.value), *before.alternatives)}
+        stands = (before.value is None and not before.raw) or str(number) in seen
+        problem = "" if stands else f"{path} is {number} by its sum; read was {before.raw!r}"
+        others = [text for text in (str(before.value), *before.alternatives) if text not in ("None", str(number))]
+        update = {"value": number, "source": "constraint", "accepted": stands, "problem": problem}
+        values[path] = before.model_copy(update={**update, "alternatives": others})
+        if not stands and before.value is not None:
+            doubts += [(each, problem) for each in constraints if isinstance(each, Sum) and path in each.cells]
+    for constraint, problem in doubts:
+        for path in constraint.cells:
+            if values[path].source != "human":
+                values[path] = values[path].model_copy(update={"accepted": False, "problem": problem})
+    return list(dict.fromkeys(problem for _, problem in doubts))
+
+
+def record(values: dict[str, Value], reasons: Sequence[str], **about: Any) -> Record:
+    """The record of these fields; what is not accepted is a reason to look."""
+    unsure = [path for path in in_order(values) if not values[path].accepted]
+    given = [reason for reason in (*reasons, _several(unsure, "is not sure", "are not sure")) if reason]
+    fields: dict[str, Value] = {}
+    teams: list[Team] = []
+    for path in in_order(values):
+        if not team_of(path):
+            fields[path] = values[path]
+            continue
+        parts = path.split(".")
+        team = _at(teams, int(parts[1]))
+        if ".players." in path:
+            while len(team.players) <= int(parts[3]):
+                team.players.append({})
+            team.players[int(parts[3])][parts[4]] = values[path]
+        else:
+            team.fields[parts[2]] = values[path]
+    return Record(status="review" if given else "auto", reasons=given, fields=fields, teams=teams, **about)
+
+
+def _at(teams: list[Team], place: int) -> Team:
+    while len(teams) <= place:
+        teams.append(Team())
+    return teams[place]
+
+
+def _is_name(path: str, rules: Rules) -> bool:
+    return ".players." in path and rules.groups[kind_of(path)] == "text" and name_of(path) == "name"
+
+
+def _several(paths: Sequence[str], one: str, many: str) -> str:
+    """A sentence about some fields; empty about none."""
+    if not paths:
+        return ""
+    shown = ", ".join(paths[:NAMED])
+    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
+    return f"{shown}{more} {one if len(paths) == 1 else many}"
