@@ -41,9 +41,9 @@ def test_of_two_that_want_one_name_the_better_together_wins() -> None:
     assert [one.name for one in found] == [None, "abcdefgh2"]
 
 
-def test_a_person_is_offered_the_nearest() -> None:
+def test_a_person_is_offered_the_closest() -> None:
     (found,) = match(["TinyShark"], ROSTER)
-    assert set(found.nearest[:2]) == {"TinyShark85", "TinyShark58"}
+    assert set(found.closest[:2]) == {"TinyShark85", "TinyShark58"}
 
 
 def test_more_cells_than_names_and_no_names_at_all() -> None:

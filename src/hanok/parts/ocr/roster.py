@@ -28,13 +28,13 @@ class Named(NamedTuple):
         As the roster has it; None where no name is alike enough, or two are.
     likeness : float, 0 to 100
         Of the name that was assigned, taken or not.
-    nearest : tuple of str
+    closest : tuple of str
         The three names most alike, for a person to choose from.
     """
 
     name: str | None
     likeness: float
-    nearest: tuple[str, ...]
+    closest: tuple[str, ...]
 
 
 def match(readings: Sequence[str], roster: Sequence[str], *, best: float = BEST, margin: float = MARGIN) -> list[Named]:
@@ -80,14 +80,14 @@ def match(readings: Sequence[str], roster: Sequence[str], *, best: float = BEST,
     given = dict(zip(*(side.tolist() for side in linear_sum_assignment(alike, maximize=True)), strict=True))
     found = []
     for i, row in enumerate(alike):
-        nearest = tuple(roster[j] for j in np.argsort(-row, kind="stable")[:3] if row[j] > 0)
+        closest = tuple(roster[j] for j in np.argsort(-row, kind="stable")[:3] if row[j] > 0)
         mine = given.get(i)
         if mine is None:
-            found.append(Named(None, float(row.max()), nearest))
+            found.append(Named(None, float(row.max()), closest))
             continue
         others = np.delete(row, mine).max(initial=0.0)
         sure = row[mine] >= best and row[mine] - others >= margin
-        found.append(Named(roster[mine] if sure else None, float(row[mine]), nearest))
+        found.append(Named(roster[mine] if sure else None, float(row[mine]), closest))
     return found
 
 

@@ -55,7 +55,7 @@ def named(values: dict[str, Value], roster: Sequence[str], rules: Rules) -> list
     missing = []
     found = match([str(values[path].value) for path in paths], list(dict.fromkeys(roster))) if paths else []
     for path, who in zip(paths, found, strict=True):
-        near = [*who.nearest, *values[path].alternatives]
+        near = [*who.closest, *values[path].alternatives]
         if who.name is None:
             missing.append(path)
             update = {"accepted": False, "problem": "nobody on the roster, or two alike", "alternatives": near}
