@@ -182,7 +182,7 @@ def off_policy(bench: Benchmark) -> None:
     rows, peer_rows, peer = [], [], _peer()
     for campaign in ("men",) if bench.quick else ("all", "men", "women"):
         frame = pl.read_parquet(data("open_bandit", f"{campaign}.parquet")).sort("timestamp")
-        n_arms = int(frame["item_id"].max()) + 1  # type: ignore[arg-type]
+        n_arms = int(frame["item_id"].max()) + 1
         random, bts = _log(frame, "random"), _log(frame, "bts")
         own = interval(bts.rewards)
         by_place = np.stack([np.bincount(bts.arms[bts.places == p], minlength=n_arms) for p in range(3)]) + 1e-3

@@ -33,7 +33,7 @@ def hanok(factors: int, workers: int, seed: int, **settings: float) -> Fit:
     from hanok.parts.factorization.kernel import LANES, kernel
 
     kernel(-(-factors // LANES) * LANES, False)
-    als = ALS(factors, workers=workers, seed=seed, **{"iterations": ITERATIONS, **settings})  # type: ignore[arg-type]
+    als = ALS(factors, workers=workers, seed=seed, **{"iterations": ITERATIONS, **settings})
 
     def fit(train: csr_matrix) -> Factors:
         als.fit(train)
@@ -77,7 +77,7 @@ def libreco(factors: int, workers: int, seed: int, *, alpha: float, regularizati
         )
         started = time.perf_counter()
         als.fit(given, neg_sampling=True, verbose=0)  # draws none: it makes it take labels of 1 only
-        fit.seconds = time.perf_counter() - started  # type: ignore[attr-defined]  # without building its data set
+        fit.seconds = time.perf_counter() - started  # without building its data set
         found = np.zeros((train.shape[0], factors), np.float32), np.zeros((train.shape[1], factors), np.float32)
         for rows, ids, vectors in zip(
             found, (info.user2id, info.item2id), (als.user_embeds_np, als.item_embeds_np), strict=True

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from benchmarks.harness import Benchmark, Figure, figure
@@ -111,12 +112,12 @@ class Job:
 
     def path(self) -> Path:
         """Of the network before."""
-        return self.folder / f"{self.kind}-{'mixed' if self.mixed else 'plain'}-{self.seed}.pt"
+        return self.folder / f"{self.kind}-{'mixed' if self.mixed else 'plain'}-{self.seed}.safetensors"
 
     def network(self) -> nn.Module:
         """The trained network of floats."""
         model = KINDS[self.kind].make()
-        model.load_state_dict(torch.load(self.path(), weights_only=True))
+        model.load_state_dict(load_file(self.path()))
         return model.to(device(), memory_format=torch.channels_last).eval()
 
 
@@ -127,7 +128,7 @@ def float_network(job: Job) -> None:
     model = kind.make().to(device(), memory_format=torch.channels_last)
     epochs = length(job.kind, job.quick).plain
     fit(model, job.images().train, epochs=epochs, rate=kind.rate, seed=job.seed, fast=True, adam=kind.adam)
-    torch.save(model.cpu().state_dict(), job.path())
+    save_file({name: part.contiguous() for name, part in model.cpu().state_dict().items()}, job.path())
 
 
 def quantised(job: Job) -> nn.Module:

@@ -114,7 +114,7 @@ def node2vec(folder: Path, wanted: Wanted) -> Found:
     graph = networkx.from_scipy_sparse_array(load_npz(folder / "graph.npz"))
     clock = Clock()
 
-    class Timed(Node2Vec):  # type: ignore[misc]
+    class Timed(Node2Vec):
         def _precompute_probabilities(self) -> None:
             with clock.phase("prepare"):
                 super()._precompute_probabilities()

@@ -38,7 +38,7 @@ def labelled(made: Board, name: str) -> Labelled:
         count[field] += 1
         field = field if count[field] == 1 else f"{field}.{count[field]}"
         cells.append(Cell(field, cell.text, kind, tuple((float(x), float(y)) for x, y in cell.quad)))
-    return Labelled(name, made.file, made.design, made.language, tuple(cells))  # type: ignore[arg-type]
+    return Labelled(name, made.file, made.design, made.language, tuple(cells))
 
 
 def drawn(
