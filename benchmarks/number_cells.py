@@ -12,9 +12,10 @@ from PIL import Image
 
 from benchmarks.harness import data
 from hanok.parts.ocr.boards import DESIGNS, board, line, number, suited
-from hanok.parts.ocr.boards.degrade import homography, rectangle, vision
+from hanok.parts.ocr.boards.degrade import homography, rectangle
 from hanok.parts.ocr.digits.alphabet import tight
 from hanok.parts.ocr.line import prepare_line
+from hanok.parts.ocr.vision import opencv
 
 Pixels = npt.NDArray[np.uint8]
 LEVELS = ("clean", "photo", "severe")
@@ -40,7 +41,7 @@ def cut(picture: Pixels, quad: npt.NDArray[np.float64]) -> Pixels:
     width, height = max(2, round((sides[0] + sides[2]) / 2)), max(2, round((sides[1] + sides[3]) / 2))
     room = max(2, round(height * MARGIN))
     by = homography(quad, rectangle(width, height) + room)
-    cv2, size = vision(), (width + 2 * room, height + 2 * room)
+    cv2, size = opencv(), (width + 2 * room, height + 2 * room)
     found = cv2.warpPerspective(picture, by, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, np.uint8)
 

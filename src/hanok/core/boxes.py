@@ -72,11 +72,14 @@ def _box(sample: Floats) -> tuple[list[float], list[float]]:
 def draw(axes: Axes, series: Series, colour: str, centres: Sequence[float], thick: float, lying: bool) -> None:
     """One row of boxes, `thick` apart; marks are wider than their boxes."""
     low, high, least, most = (part or series.y for part in (series.low, series.high, series.least, series.most))
-    bar, across, along = (axes.barh, axes.hlines, axes.vlines) if lying else (axes.bar, axes.vlines, axes.hlines)
+    across, along = (axes.hlines, axes.vlines) if lying else (axes.vlines, axes.hlines)
     across(centres, least, low, colors=colour, linewidth=1.2)
     across(centres, high, most, colors=colour, linewidth=1.2)
-    tall, start = [b - a for a, b in zip(low, high, strict=True)], {"left" if lying else "bottom": low}
-    bar(centres, tall, 0.8 * thick, color=colour, alpha=0.3, linewidth=0, **start)  # type: ignore[arg-type]
+    tall = [b - a for a, b in zip(low, high, strict=True)]
+    if lying:
+        axes.barh(centres, tall, 0.8 * thick, low, color=colour, alpha=0.3, linewidth=0)
+    else:
+        axes.bar(centres, tall, 0.8 * thick, low, color=colour, alpha=0.3, linewidth=0)
     for values, wide, ink, width in ((series.y, 0.8, colour, 2), (series.mark or [], 1, MARK, 2.5)):
         shown = centres[: len(values)]
         near, far = ([centre + side * wide * thick / 2 for centre in shown] for side in (-1, 1))

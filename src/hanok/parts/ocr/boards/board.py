@@ -22,13 +22,13 @@ from hanok.parts.ocr.boards.degrade import (
     seen,
     strength,
     view,
-    vision,
 )
 from hanok.parts.ocr.boards.designs.design import Design
 from hanok.parts.ocr.boards.designs.every import DESIGNS
 from hanok.parts.ocr.boards.fonts import FAMILIES, Font, Split, suited
 from hanok.parts.ocr.boards.match import Match, played
 from hanok.parts.ocr.boards.words import chosen
+from hanok.parts.ocr.vision import opencv
 
 Random = np.random.Generator
 
@@ -151,7 +151,7 @@ def _taken(canvas: Canvas, most: Strength, rng: Random) -> tuple[Pixels, tuple[C
     if most.tilt or most.turn:
         by = view(canvas.width, canvas.height, most, rng)
         desk = np.full_like(picture, rng.integers(25, 190)) + rng.integers(0, 40, 3, dtype=np.uint8)
-        cv2, size = vision(), (canvas.width, canvas.height)
+        cv2, size = opencv(), (canvas.width, canvas.height)
         cv2.warpPerspective(picture, by, size, dst=desk, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
         picture, corners = desk, mapped(corners, by)
         cells = tuple(replace(cell, quad=mapped(cell.quad, by)) for cell in cells)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from hanok.core.problem import Problem, Unavailable
+from hanok.core.problem import Problem
+from hanok.parts.ocr.vision import opencv
 
 Level = Literal["clean", "mild", "photo", "severe"]
 Pixels = npt.NDArray[np.uint8]
@@ -88,7 +89,7 @@ def seen(picture: Pixels, most: Strength, rng: np.random.Generator) -> Pixels:
     -------
     array of the same shape, uint8
     """
-    cv2 = vision()
+    cv2 = opencv()
     if most.blur:
         sigma = rng.uniform(0.2, 1) * most.blur
         picture = cv2.GaussianBlur(picture, (0, 0), sigma)
@@ -122,7 +123,7 @@ def view(width: int, height: int, most: Strength, rng: np.random.Generator) -> n
 
 def homography(source: Points, target: Points) -> npt.NDArray[np.float64]:
     """The map (3, 3) that takes four points to four others."""
-    cv2 = vision()
+    cv2 = opencv()
     return np.asarray(cv2.getPerspectiveTransform(source.astype(np.float32), target.astype(np.float32)), np.float64)
 
 
@@ -145,19 +146,9 @@ def quality(most: Strength, rng: np.random.Generator) -> int:
 
 def compressed(picture: Pixels, quality: int) -> Pixels:
     """A picture after having been a JPEG file."""
-    cv2 = vision()
+    cv2 = opencv()
     file = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     return np.asarray(cv2.imdecode(file, cv2.IMREAD_UNCHANGED), np.uint8)
-
-
-def vision() -> Any:
-    """OpenCV, loaded when a picture is spoilt."""
-    try:
-        import cv2
-    except ModuleNotFoundError as error:
-        hint = "pip install 'hanok[ocr]'"
-        raise Unavailable("missing_extra", "rendering boards needs OpenCV", hint=hint) from error
-    return cv2
 
 
 def _over(field: npt.NDArray[np.float32], axes: int) -> npt.NDArray[np.float32]:

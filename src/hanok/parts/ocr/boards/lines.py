@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from hanok.parts.ocr.boards.degrade import Pixels, compressed, homography, quality, rectangle, seen, strength, vision
+from hanok.parts.ocr.boards.degrade import Pixels, compressed, homography, quality, rectangle, seen, strength
+from hanok.parts.ocr.vision import opencv
 
 Random = np.random.Generator
 Floats = npt.NDArray[np.float32]
@@ -105,7 +106,7 @@ def _paper(rows: int, columns: int, rng: Random) -> Floats:
     if kind < 0.8:
         return np.tile(np.linspace(base, base + rng.uniform(-25, 25), columns, dtype=np.float32), (rows, 1))
     coarse = (base + rng.standard_normal((3, 5)) * rng.uniform(3, 14)).astype(np.float32)
-    return np.asarray(vision().resize(coarse, (columns, rows), interpolation=2), np.float32)
+    return np.asarray(opencv().resize(coarse, (columns, rows), interpolation=2), np.float32)
 
 
 def _contrast(base: float, rng: Random) -> float:
@@ -147,7 +148,7 @@ def _askew(picture: Pixels, high: int, tilt: float, turn: float, shrink: float, 
     )
     corners += rng.uniform(-1, 1, (4, 2)) * tilt * height / 2
     by = homography(rectangle(columns, rows), corners)
-    cv2 = vision()
+    cv2 = opencv()
     smooth = cv2.INTER_AREA if scale < 0.8 else cv2.INTER_LINEAR
     found = cv2.warpPerspective(picture, by, (width, height), flags=smooth, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, np.uint8)

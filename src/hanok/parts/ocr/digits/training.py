@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from hanok.core.run import Run
-from hanok.parts.ocr.boards.degrade import LEVELS, vision
+from hanok.parts.ocr.boards.degrade import LEVELS
 from hanok.parts.ocr.boards.fonts import SEGMENT, fonts, suited
 from hanok.parts.ocr.boards.lines import Face, line
 from hanok.parts.ocr.boards.numbers import number
@@ -19,6 +19,7 @@ from hanok.parts.ocr.digits.network import DigitNetwork, log_probabilities
 from hanok.parts.ocr.digits.prepare import Ink, prepared
 from hanok.parts.ocr.digits.settings import Training
 from hanok.parts.ocr.engine import Line
+from hanok.parts.ocr.vision import opencv
 
 Sample = tuple[Ink, str]
 LEVEL_SHARES = (0.2, 0.15, 0.35, 0.3)
@@ -110,7 +111,7 @@ def _handed_on(crop: Line) -> Line:
     away = crop.astype(np.float32) - np.float32(border)
     ink = np.maximum(away if away.sum() > 0 else -away, 0)
     ink = np.minimum(ink * np.float32(255 / max(1.0, float(np.quantile(ink, 0.99)))), 255)
-    cv2, smaller = vision(), len(ink) > READABLE
+    cv2, smaller = opencv(), len(ink) > READABLE
     size = (max(1, round(ink.shape[1] * READABLE / len(ink))), READABLE)
     grey = 255 - cv2.resize(ink, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
     low, high = np.percentile(grey, (1, 90))
