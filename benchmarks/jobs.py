@@ -49,8 +49,8 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "small": Kind(Small, 16, 0.1, False, Length(40, 8), Length(12, 4)),
-    "patches": Kind(Patches, 16, 2e-3, True, Length(40, 5), Length(12, 4)),
+    "small": Kind(Small, 16, 0.1, False, Length(40, 8), Length(12, 1)),
+    "patches": Kind(Patches, 16, 2e-3, True, Length(40, 5), Length(12, 1)),
     "resnet20": Kind(ResNet20, 32, 0.1, False, Length(60, 15), Length(6, 1)),
 }
 """Whole lengths are for a GPU, reduced ones for processors."""
