@@ -24,6 +24,7 @@ _REACH = np.float32(8)  # dot products beyond change nothing any more: σ(8) = .
 _PER_UNIT = np.float32(64)
 _ONE, _ZERO, _HALF = np.float32(1), np.float32(0), np.float32(0.5)
 _SIGMOID = (1 / (1 + np.exp(-np.arange(-8 * 64, 8 * 64 + 1) / 64))).astype(np.float32)
+_AHEAD = 2  # pairs whose negatives are drawn before they are learnt from
 _TINY = 1e-200  # a product of probabilities is turned into a logarithm before it underflows
 
 
@@ -41,6 +42,14 @@ def _step(state: Any) -> Any:
     state ^= state << _B
     state ^= state >> _C
     return state
+
+
+@njit(cache=True, inline="always")
+def _reach(state: Any, centre: Any, window: Any, length: Any) -> Any:
+    """Where the neighbours of a centre begin and end, in a window of a drawn size; the state before that."""
+    state = _step(state)
+    reach: Any = 1 + np.int64((((state * _MULTIPLIER) >> _HIGH) * np.uint64(window)) >> _HIGH)
+    return state, max(0, centre - reach), min(length, centre + reach + 1)
 
 
 @njit(cache=True, inline="always")
@@ -138,7 +147,9 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
     ) -> tuple[float, int]:
         state = np.uint64(seed) | np.uint64(1)  # xorshift must not start at 0
         line: Any = np.empty(np.diff(edges).max(), np.int32)
-        buffers: Any = np.empty((2, negative + 1), np.int32)
+        buffers: Any = np.empty((_AHEAD, negative + 1), np.int32)
+        near_by: Any = np.empty(_AHEAD, np.int32)
+        many: Any = np.empty(_AHEAD, np.int64)
         targets = buffers[0]
         change, mean = work[0], work[1]
         loss, pairs, likely, n = 0.0, 0, 1.0, 0
@@ -153,55 +164,66 @@ def kernel(size: int, cbow: bool) -> Callable[..., Any]:
                         ask(context, line[length], size)
                     length += 1
             step = np.float32(rate - slope * edges[s])
+            if not cbow:
+                # negatives are drawn some pairs ahead: their rows arrive while other pairs are learnt from
+                centre, other, high, drawn, learnt = -1, 0, 0, 0, 0
+                while True:
+                    while drawn - learnt < _AHEAD:
+                        other = other + 1 if other + 1 != centre else other + 2
+                        while other >= high and centre + 1 < length:
+                            centre += 1
+                            state, low, high = _reach(state, centre, window, length)
+                            other = low if low != centre else low + 1
+                            if centre + window + 1 < length:
+                                ask(vectors, line[centre + window + 1], size)
+                                ask(context, line[centre + window + 1], size)
+                        if other >= high:
+                            break
+                        slot = drawn % _AHEAD
+                        buffers[slot, 0], near_by[slot] = line[centre], line[other]
+                        state, many[slot] = _draw(
+                            state, buffers[slot], negative, listed, line[other], tables, context, size
+                        )
+                        drawn += 1
+                    if learnt == drawn:
+                        break
+                    slot = learnt % _AHEAD
+                    near = vectors[near_by[slot]]
+                    likely *= _learn(near, change, context, buffers[slot], many[slot], step, size)
+                    learnt += 1
+                    for d in range(size):
+                        near[d] += change[d]
+                    if likely < _TINY:
+                        loss -= log(likely)
+                        likely = 1.0
+                pairs += learnt
+                continue
             for i in range(length):
-                state = _step(state)
-                reach: Any = 1 + np.int64((((state * _MULTIPLIER) >> _HIGH) * np.uint64(window)) >> _HIGH)
-                low, high = max(0, i - reach), min(length, i + reach + 1)
+                state, low, high = _reach(state, i, window, length)
                 if high - low < 2:
                     continue
-                buffers[0, 0] = buffers[1, 0] = line[i]
                 if i + window + 1 < length:
                     ask(vectors, line[i + window + 1], size)
                     ask(context, line[i + window + 1], size)
-                if cbow:
-                    for d in range(size):
-                        mean[d] = _ZERO
-                    for j in range(low, high):
-                        if j != i:
-                            near = vectors[line[j]]
-                            for d in range(size):
-                                mean[d] += near[d]
-                    part = _ONE / np.float32(high - low - 1)
-                    for d in range(size):
-                        mean[d] *= part
-                    state, n = _draw(state, targets, negative, listed, line[i], tables, context, size)
-                    likely *= _learn(mean, change, context, targets, n, step, size)
-                    pairs += 1
-                    for j in range(low, high):
-                        if j != i:
-                            near = vectors[line[j]]
-                            for d in range(size):
-                                near[d] += change[d]
-                else:
-                    # negatives are drawn a pair ahead: their rows arrive while this pair is learnt from
-                    turn, ahead = 0, low if low != i else low + 1
-                    state, coming = _draw(state, buffers[0], negative, listed, line[ahead], tables, context, size)
-                    while ahead < high:
-                        j, n, targets = ahead, coming, buffers[turn]
-                        ahead = j + 1 if j + 1 != i else j + 2
-                        if ahead < high:
-                            turn = 1 - turn
-                            state, coming = _draw(
-                                state, buffers[turn], negative, listed, line[ahead], tables, context, size
-                            )
+                targets[0] = line[i]
+                state, n = _draw(state, targets, negative, listed, line[i], tables, context, size)
+                for d in range(size):
+                    mean[d] = _ZERO
+                for j in range(low, high):
+                    if j != i:
                         near = vectors[line[j]]
-                        likely *= _learn(near, change, context, targets, n, step, size)
-                        pairs += 1
+                        for d in range(size):
+                            mean[d] += near[d]
+                part = _ONE / np.float32(high - low - 1)
+                for d in range(size):
+                    mean[d] *= part
+                likely *= _learn(mean, change, context, targets, n, step, size)
+                pairs += 1
+                for j in range(low, high):
+                    if j != i:
+                        near = vectors[line[j]]
                         for d in range(size):
                             near[d] += change[d]
-                        if likely < _TINY:
-                            loss -= log(likely)
-                            likely = 1.0
                 if likely < _TINY:
                     loss -= log(likely)
                     likely = 1.0
