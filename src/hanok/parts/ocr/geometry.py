@@ -108,6 +108,11 @@ class Quad:
             found = f"corners of shape {self.corners.shape}, or not finite"
             raise Problem("wrong_shape", f"{found}; expected four times x and y", "quad")
 
+    def ends(self) -> Points:
+        """The middles of its left side, of itself, and of its right side: (3, 2)."""
+        left, right = (self.corners[0] + self.corners[3]) / 2, (self.corners[1] + self.corners[2]) / 2
+        return np.stack([left, (left + right) / 2, right])
+
     @classmethod
     def of(cls, corners: npt.ArrayLike) -> Quad:
         """From anything that is four times x and y, in order."""

@@ -16,6 +16,8 @@ HEIGHT = 40  # pixels of the text's box, before the pad
 MARGIN = 0.25  # of a cell's height: what is cropped around it
 PAD = 10  # white pixels on each side
 WIDEST = 60  # times the height; what is longer is squeezed
+DARK = 128  # what is darker is ink
+LEFT_OVER = 0.3  # of a crop: where less would be left, its ends are no sides of plates
 
 
 def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT) -> Line:
@@ -64,10 +66,32 @@ def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT) -> Line:
 
 
 def line_of(board: npt.NDArray[np.uint8], box: Box, height: int = HEIGHT) -> Line:
-    """A cell of a board as a line, with a quarter of its height around it: `prepare_line`."""
+    """A cell of a board as a line, with a quarter of its height around it and no sides of plates: `prepare_line`."""
     room = MARGIN * box.height
     left, top, right, bottom = box.grown(room, room, board.shape)
-    return prepare_line(board[top:bottom, left:right], height)
+    crop = board[top:bottom, left:right]
+    line = prepare_line(crop, height)
+    if top == box.top or bottom == box.bottom:
+        return line
+    begin, end = _without_sides(line)
+    scale = crop.shape[1] / (line.shape[1] - 2 * PAD)
+    inner = crop[:, int(np.ceil(begin * scale)) : int(end * scale)]
+    return line if inner.shape[1] < max(crop.shape[1] * LEFT_OVER, 1) else prepare_line(inner, height)
+
+
+def _without_sides(line: Line) -> tuple[int, int]:
+    """Where text can begin and end, in pixels without the pad: what stands at an end, as high as the line, is none."""
+    dark = (line[PAD:-PAD, PAD:-PAD] < DARK).astype(np.uint8)
+    height, width = dark.shape
+    _, _, stats, _ = opencv().connectedComponentsWithStats(dark, connectivity=8)
+    begin, end = 0, width
+    for label, (left, _, wide, high, _) in enumerate(stats):
+        if label and high == height:
+            if left == 0:
+                begin = max(begin, left + wide + 1)
+            elif left + wide == width:
+                end = min(end, left - 1)
+    return begin, end
 
 
 def _from_its_border(crop: npt.NDArray[np.uint8]) -> Line:

@@ -15,9 +15,10 @@ import numpy.typing as npt
 from hanok.core.problem import Problem
 from hanok.parts.image import Pixels
 from hanok.parts.ocr.alignment import Density, align, density, shape_of
+from hanok.parts.ocr.anchors import Anchor, refined
 from hanok.parts.ocr.board import Board, straighten, warped
-from hanok.parts.ocr.cells import Boxes, find_pieces
-from hanok.parts.ocr.geometry import Box, Quad
+from hanok.parts.ocr.cells import Boxes, find_cells, find_pieces
+from hanok.parts.ocr.geometry import Box, Homography, Quad
 from hanok.parts.ocr.ink import Ink, find_ink
 from hanok.parts.ocr.vision import opencv
 
@@ -35,7 +36,12 @@ ROOM = 0.5  # of the way to the next field: how far a longer name may reach
 LONGER = 1.5  # of a field's height: how far any text may grow; one that was seen wider, by its own width
 IN_LINE = 0.5  # of a field's height: texts whose beginnings differ by less begin at one place
 MOST = 16_000_000  # pixels of a board
-FORMAT = 1
+COMMON = 4  # fields that two examples share: enough to lay one on the other by what is labelled
+AGREE = 0.5  # of them that have to agree, and of an example's fields that hold ink
+OFF = 0.3  # of a field's height: how far labels of two examples may lie apart
+JOINED = 1.25  # of a field's height: pieces that are nearer belong to one text
+HIGHER = 1.4  # times a field's height: what is higher is no text of it
+FORMAT = 2
 
 
 class Region(NamedTuple):
@@ -94,6 +100,8 @@ class Template:
         Pixels of a board in its frame.
     regions : mapping of str to Region
         Where each field may stand.
+    anchors : mapping of str to Anchor
+        The steadiest point of each field.
     ink : array (rows, columns), float32
         Where the ink of its boards lies on average: its fingerprint, without colours and letters.
     """
@@ -102,6 +110,7 @@ class Template:
     width: int
     height: int
     regions: Mapping[str, Region]
+    anchors: Mapping[str, Anchor]
     ink: Density
 
     @classmethod
@@ -113,7 +122,7 @@ class Template:
         name : str
             Of the design.
         examples : sequence of Example
-            The first decides size and orientation; the others are laid on it.
+            The first decides size and orientation; the others are laid on it, by the fields they share with it.
 
         Returns
         -------
@@ -131,23 +140,25 @@ class Template:
         first = straighten(examples[0].picture)
         first = first.rotated(_turn(first, examples[0].fields))
         height, width = first.pixels.shape[:2]
-        template = cls(name, width, height, {}, density(find_ink(first.pixels), width / height))
+        template = cls(name, width, height, {}, {}, density(find_ink(first.pixels), width / height))
         places: dict[str, list[Region]] = {}
         inks: list[Density] = []
         for number, example in enumerate(examples):
-            laid = [first] if number == 0 else template._straight(example.picture)
-            board = next((each for each in laid if not _turn(each, example.fields)), None)
-            if board is None:
+            board = first if number == 0 else template._as_first(first, examples[0], example)
+            ink = find_ink(board.pixels) if board else None
+            quads = {field: quad.moved(board.to_board) for field, quad in example.fields.items()} if board else {}
+            if board is None or ink is None or _turn(board, example.fields) or _filled(ink, quads) < AGREE:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
             high, wide = board.pixels.shape[:2]
-            inks.append(density(find_ink(board.pixels), width / height))
-            for field, quad in example.fields.items():
-                left, top, right, bottom = quad.moved(board.to_board).box
+            inks.append(density(ink, width / height))
+            for field, quad in quads.items():
+                left, top, right, bottom = quad.box
                 region = Region(left / wide, top / high, right / wide, bottom / high)
                 places.setdefault(field, []).append(region)
         ink = np.rint(np.mean(inks, axis=0) * 255).astype(np.float32) / np.float32(255)  # as it is saved
-        return replace(template, ink=ink, regions=_with_room(places, width / height))
+        anchors = {field: Anchor.of(of) for field, of in places.items()}
+        return replace(template, ink=ink, regions=_with_room(places, width / height), anchors=anchors)
 
     def fit(self, board: Board, ink: Ink | None = None) -> Fit | None:
         """Lay a board on the template and find its fields.
@@ -181,12 +192,30 @@ class Template:
         of, inside = _fields_of(pieces, regions)
         beyond = (pieces[:, 1] < regions[of, 1]) & (pieces[:, 3] > regions[of, 3])  # the side of a plate, a rule
         pieces, of, inside = pieces[~(beyond & inside)], of[~(beyond & inside)], inside[~(beyond & inside)]
-        cells = {names[i]: Box(*_around(pieces[(of == i) & inside])) for i in np.unique(of[inside])}
+        cells = {names[i]: self._cell(names[i], pieces[(of == i) & inside], laid) for i in np.unique(of[inside])}
         areas = (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
         known = inside | self._expected(pieces, laid)
-        filled, explained = len(cells) / len(names), areas[known].sum() / max(areas.sum(), 1)
+        counts = known | _like_letters(pieces, pieces[inside])
+        filled, explained = len(cells) / len(names), areas[known].sum() / max(areas[counts].sum(), 1)
         score = 2 * filled * explained / (filled + explained) if cells else 0.0
         return Fit(self, laid, cells, float(score))
+
+    def _cell(self, field: str, pieces: Boxes, board: Board) -> Box:
+        """Around the pieces of a field that hang together from its anchor on; its usual place, if they are no text."""
+        height, width = board.pixels.shape[:2]
+        anchor = self.anchors[field]
+        x, high = anchor.x * width, anchor.height * height
+        apart = np.maximum(np.maximum(pieces[:, 0] - x, x - pieces[:, 2]), 0)
+        text = pieces[apart.argmin()][None]
+        for piece in pieces[apart.argsort(kind="stable")][1:]:
+            left, _, right, _ = _around(text)
+            if max(piece[0] - right, left - piece[2]) <= JOINED * high:
+                text = np.vstack([text, piece])
+        found = Box(*_around(text))
+        if found.height <= HIGHER * high:
+            return found
+        region, middle = self.region(field, board), anchor.y * height
+        return Box(region.left, round(middle - high / 2), region.right, round(middle + high / 2))
 
     def region(self, field: str, board: Board) -> Box:
         """Where a field may stand on a board in the template's frame."""
@@ -201,26 +230,45 @@ class Template:
         row, column = (middles.clip(0, 1) * (np.array(self.ink.shape) - 1)).round().astype(np.int64).T
         return np.asarray(self.ink[row, column] > EXPECTED, np.bool_)
 
-    def _straight(self, picture: Pixels) -> list[Board]:
-        """A picture's board in the template's frame."""
-        board = straighten(picture)
-        return self._laid(board, find_ink(board.pixels))
+    def _as_first(self, first: Board, example: Example, other: Example) -> Board | None:
+        """Another example's board in the frame of the first: by the fields they share, else by their ink."""
+        common = [field for field in example.fields if field in other.fields]
+        if len(common) >= COMMON:
+            theirs = [other.fields[field].ends() for field in common]
+            ours = [example.fields[field].moved(first.to_board) for field in common]
+            near = OFF * float(np.median([quad.box[3] - quad.box[1] for quad in ours]))
+            goal = np.concatenate([quad.ends() for quad in ours])
+            matrix, agree = opencv().findHomography(np.concatenate(theirs), goal, opencv().RANSAC, near)
+            if matrix is None or agree.reshape(-1, 3).any(axis=1).mean() < AGREE:
+                return None
+            return self._warped(Board(other.picture, other.picture, np.eye(3), "whole"), matrix)
+        board = straighten(other.picture)
+        laid = self._laid(board, find_ink(board.pixels))
+        return next((each for each in laid if not _turn(each, other.fields)), None)
 
     def _laid(self, board: Board, ink: Ink) -> list[Board]:
         """The board in the template's frame, once for each side that may be up, the likelier first."""
         found: list[tuple[float, Board]] = []
         ours = density(ink, self.width / self.height)
+        high, wide = board.pixels.shape[:2]
+        cells = np.array(find_cells(board.pixels, ink) or np.empty((0, 4)), np.int64)
         for turned, each in ((board, ours), (board.rotated(180), np.ascontiguousarray(ours[::-1, ::-1]))):
-            height, width = turned.pixels.shape[:2]
             alike = align(each, self.ink)
             if alike:
-                larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
-                w, h = round(self.width * larger), round(self.height * larger)
-                to_frame = np.diag([w, h, 1.0]) @ alike.homography @ np.diag([1 / width, 1 / height, 1.0])
-                to_board = to_frame @ turned.to_board
-                pixels = warped(board.picture, to_board, w, h)
-                found.append((alike.correlation, replace(turned, pixels=pixels, to_board=to_board / to_board[2, 2])))
+                to_frame = np.diag([self.width, self.height, 1.0]) @ alike.homography @ np.diag([1 / wide, 1 / high, 1])
+                to_frame = refined(cells, to_frame, self.anchors, (self.width, self.height))
+                found.append((alike.correlation, self._warped(turned, to_frame)))
+            cells = np.array([wide, high, wide, high]) - cells[:, [2, 3, 0, 1]]
         return [laid for _, laid in sorted(found, key=lambda pair: -pair[0])]
+
+    def _warped(self, board: Board, to_frame: Homography) -> Board:
+        """A board in the template's frame, as large as it was, or as the template."""
+        height, width = board.pixels.shape[:2]
+        larger = max(np.sqrt(width * height / (self.width * self.height)), 1.0)
+        w, h = round(self.width * larger), round(self.height * larger)
+        to_board = np.diag([w / self.width, h / self.height, 1.0]) @ to_frame @ board.to_board
+        pixels = warped(board.picture, to_board, w, h)
+        return replace(board, pixels=pixels, to_board=to_board / to_board[2, 2])
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
@@ -232,6 +280,7 @@ class Template:
             "width": self.width,
             "height": self.height,
             "regions": {field: list(region) for field, region in self.regions.items()},
+            "anchors": {field: list(anchor) for field, anchor in self.anchors.items()},
             "ink": base64.b64encode(png.tobytes()).decode(),
         }
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -254,13 +303,14 @@ class Template:
             )
             given = content["regions"].items()
             regions = {str(field): Region(*(float(side) for side in sides)) for field, sides in given}
+            anchors = {str(field): Anchor(*(float(x) for x in of)) for field, of in content["anchors"].items()}
             width, height = int(content["width"]), int(content["height"])
             ink = np.asarray(shades, np.float32) / np.float32(255)
-            if not np.isfinite(list(regions.values())).all() or not 0 < width * height <= MOST:
+            if not np.isfinite([*regions.values(), *anchors.values()]).all() or not 0 < width * height <= MOST:
                 raise ValueError("regions or sizes that are none")
-            if not regions or ink.shape != shape_of(width / height):
+            if not regions or anchors.keys() != regions.keys() or ink.shape != shape_of(width / height):
                 raise ValueError("sizes that do not fit each other")
-            return cls(str(content["name"]), width, height, regions, ink)
+            return cls(str(content["name"]), width, height, regions, anchors, ink)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, opencv().error) as error:
             raise Problem("bad_file", f"found {error}; expected a template as hanok saves it", str(path)) from error
 
@@ -281,14 +331,28 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
     Fit or None
         None if no template's score reaches `SURE`.
     """
+    if not find_ink(board.pixels).mask.any():
+        return None
+    best = _best(board, templates)
+    if best is None:  # a board of many columns may have been turned on its side
+        best = max(
+            filter(None, (_best(board.rotated(turn), templates) for turn in (90, 270))), key=_score, default=None
+        )
+    return best
+
+
+def _score(fit: Fit) -> float:
+    return fit.score
+
+
+def _best(board: Board, templates: Sequence[Template]) -> Fit | None:
+    """The best fit of a board as it lies, or on its head."""
     ink = find_ink(board.pixels)
 
     def likeness(template: Template) -> float:
         ours, theirs = density(ink, template.width / template.height), template.ink
         return max(float(np.corrcoef(each.ravel(), theirs.ravel())[0, 1]) for each in (ours, ours[::-1, ::-1]))
 
-    if not ink.mask.any():
-        return None
     best: Fit | None = None
     for template in sorted(templates, key=likeness, reverse=True)[:TRIED]:
         fit = template.fit(board, ink)
@@ -313,6 +377,26 @@ def _around(pieces: Boxes) -> tuple[int, int, int, int]:
     left, top = pieces[:, :2].min(axis=0)
     right, bottom = pieces[:, 2:].max(axis=0)
     return int(left), int(top), int(right), int(bottom)
+
+
+def _like_letters(pieces: Boxes, letters: Boxes) -> Bools:
+    """Which pieces are about as high as letters in fields: bits of rules and of frames are not."""
+    if not len(letters):
+        return np.ones(len(pieces), np.bool_)
+    low, high = np.quantile(letters[:, 3] - letters[:, 1], (0.1, 0.95))
+    heights = pieces[:, 3] - pieces[:, 1]
+    return np.asarray((heights > low / 2) & (heights < 1.5 * high), np.bool_)
+
+
+def _filled(ink: Ink, quads: Mapping[str, Quad]) -> float:
+    """Share of quads with ink in them."""
+    whole = opencv().integral(ink.mask.astype(np.uint8))
+    height, width = ink.mask.shape
+    boxes = np.array([quad.box for quad in quads.values()])
+    left, right = (boxes[:, side].round().clip(0, width).astype(np.int64) for side in (0, 2))
+    top, bottom = (boxes[:, side].round().clip(0, height).astype(np.int64) for side in (1, 3))
+    inside = whole[bottom, right] - whole[top, right] - whole[bottom, left] + whole[top, left]
+    return float((inside > 0).mean())
 
 
 def _turn(board: Board, fields: Mapping[str, Quad]) -> int:

@@ -77,7 +77,7 @@ class Board:
 def board(
     seed: int | list[int],
     *,
-    design: str | None = None,
+    design: str | Design | None = None,
     language: str = "en",
     degradation: str = "clean",
     split: Split = "all",
@@ -88,8 +88,8 @@ def board(
     ----------
     seed : int, or list of int
         Of everything that is drawn.
-    design : str, optional
-        One of `DESIGNS`; drawn if not given.
+    design : str or Design, optional
+        One of `DESIGNS`, or one of your own; drawn if not given.
     language : "en", "ko" or "ja"
         Of words and names.
     degradation : "clean", "mild", "photo" or "severe"
@@ -117,17 +117,22 @@ def board(
     rng, most = np.random.default_rng(seed), strength(degradation)
     if language not in FAMILIES:
         raise Problem("unknown_language", f"found {language!r}; expected one of {', '.join(FAMILIES)}", "language")
-    name = design or str(rng.choice(list(DESIGNS)))
-    if name not in DESIGNS:
-        raise Problem("unknown_design", f"found {name!r}; expected one of {', '.join(DESIGNS)}", "design")
-    kind = DESIGNS[name]
+    kind = _design(design or str(rng.choice(list(DESIGNS))))
     match = played(language, kind.sides, int(rng.integers(kind.players[0], kind.players[1] + 1)), rng)
     canvas = Canvas(*kind.size, match, _style(language, split, rng), rng)
     kind.draw(canvas)
     picture, cells, corners = _taken(canvas, most, rng)
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "JPEG", quality=quality(most, rng))
-    return Board(file.getvalue(), name, language, degradation, _record(match, kind), cells, corners)
+    return Board(file.getvalue(), kind.name, language, degradation, _record(match, kind), cells, corners)
+
+
+def _design(given: str | Design) -> Design:
+    if isinstance(given, Design):
+        return given
+    if given not in DESIGNS:
+        raise Problem("unknown_design", f"found {given!r}; expected one of {', '.join(DESIGNS)}", "design")
+    return DESIGNS[given]
 
 
 def _style(language: str, split: Split, rng: Random) -> Style:
