@@ -31,12 +31,15 @@ class Anchor(NamedTuple):
         Which side hardly moves: 0 is the left one, 1 the right one, .5 the middle.
     height : float
         The highest text that was seen.
+    spread : float
+        How far that side moved across.
     """
 
     x: float
     y: float
     side: float
     height: float
+    spread: float
 
     @classmethod
     def of(cls, places: Sequence[tuple[float, float, float, float]]) -> Anchor:
@@ -45,7 +48,8 @@ class Anchor(NamedTuple):
         across = {side: left + side * (right - left) for side in SIDES}
         side = min(SIDES, key=lambda each: round(float(np.ptp(across[each])), 3))
         middle, height = float(np.median(top + bottom)) / 2, float((bottom - top).max())
-        return cls(*(round(each, 5) for each in (float(np.median(across[side])), middle, side, height)))
+        spread = float(np.ptp(across[side]))
+        return cls(*(round(each, 5) for each in (float(np.median(across[side])), middle, side, height, spread)))
 
 
 def refined(cells: Boxes, to_frame: Homography, anchors: Mapping[str, Anchor], size: tuple[int, int]) -> Homography:

@@ -16,7 +16,9 @@ HEIGHT = 40  # pixels of the text's box, before the pad
 MARGIN = 0.25  # of a cell's height: what is cropped around it
 PAD = 10  # white pixels on each side
 WIDEST = 60  # times the height; what is longer is squeezed
-DARK = 128  # what is darker is ink
+PALE = 200  # what is darker may be a rule
+WHOLE = 0.9  # of the height with its margin, which letters do not fill
+NARROW = 0.6  # of the height: how far from the ends a rule or the side of a plate may stand
 LEFT_OVER = 0.3  # of a crop: where less would be left, its ends are no sides of plates
 
 
@@ -80,18 +82,23 @@ def line_of(board: npt.NDArray[np.uint8], box: Box, height: int = HEIGHT) -> Lin
 
 
 def _without_sides(line: Line) -> tuple[int, int]:
-    """Where text can begin and end, in pixels without the pad: what stands at an end, as high as the line, is none."""
-    dark = (line[PAD:-PAD, PAD:-PAD] < DARK).astype(np.uint8)
+    """Where text can begin and end, in pixels without the pad: what is as high as the line near an end is none."""
+    dark = (line[PAD:-PAD, PAD:-PAD] < PALE).astype(np.uint8)
     height, width = dark.shape
-    _, _, stats, _ = opencv().connectedComponentsWithStats(dark, connectivity=8)
-    begin, end = 0, width
-    for label, (left, _, wide, high, _) in enumerate(stats):
-        if label and high == height:
-            if left == 0:
-                begin = max(begin, left + wide + 1)
-            elif left + wide == width:
-                end = min(end, left - 1)
+    near = opencv().dilate(dark, np.ones((1, 3), np.uint8))  # a rule may lean a little
+    full = near.mean(axis=0) >= WHOLE  # (width,)
+    begin = _after(full, NARROW * height)
+    end = width - _after(full[::-1], NARROW * height)
     return begin, end
+
+
+def _after(full: npt.NDArray[np.bool_], near: float) -> int:
+    """How many columns to leave out at the beginning: those that are full, and all before a full one that is near."""
+    if not full.any():
+        return 0
+    block = len(full) if full.all() else int(full.argmin())
+    close = np.flatnonzero(full[: round(near)])
+    return max(block, int(close[-1]) + 2 if len(close) else 0)
 
 
 def _from_its_border(crop: npt.NDArray[np.uint8]) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +33,7 @@ EXPECTED = 0.02  # of the density: where ink is no surprise
 TRIED = 5  # templates that are laid on a board
 MARGIN = 0.3  # of a field's height: letters reach over the boxes they were learnt with
 ROOM = 0.5  # of the way to the next field: how far a longer name may reach
+ON_ITS_SIDE = 0.8  # of that way for a text that begins, or ends, in line: it grows to one side only
 LONGER = 1.5  # of a field's height: how far any text may grow; one that was seen wider, by its own width
 IN_LINE = 0.5  # of a field's height: texts whose beginnings differ by less begin at one place
 MOST = 16_000_000  # pixels of a board
@@ -40,6 +41,8 @@ COMMON = 4  # fields that two examples share: enough to lay one on the other by 
 AGREE = 0.5  # of them that have to agree, and of an example's fields that hold ink
 OFF = 0.3  # of a field's height: how far labels of two examples may lie apart
 JOINED = 1.25  # of a field's height: pieces that are nearer belong to one text
+SLIM = 2.2  # times as long as wide: bits of rules, and few letters
+AT_ITS_HEIGHT = 0.75  # of a field's height: what lies farther above or below is a rule
 HIGHER = 1.4  # times a field's height: what is higher is no text of it
 FORMAT = 2
 
@@ -192,20 +195,27 @@ class Template:
         of, inside = _fields_of(pieces, regions)
         beyond = (pieces[:, 1] < regions[of, 1]) & (pieces[:, 3] > regions[of, 3])  # the side of a plate, a rule
         pieces, of, inside = pieces[~(beyond & inside)], of[~(beyond & inside)], inside[~(beyond & inside)]
-        cells = {names[i]: self._cell(names[i], pieces[(of == i) & inside], laid) for i in np.unique(of[inside])}
+        found = {names[i]: self._cell(names[i], pieces[(of == i) & inside], laid) for i in np.unique(of[inside])}
+        cells = {field: cell for field, cell in found.items() if cell}
         areas = (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
-        known = inside | self._expected(pieces, laid)
+        known = _within(pieces, cells.values()) | self._expected(pieces, laid)
         counts = known | _like_letters(pieces, pieces[inside])
         filled, explained = len(cells) / len(names), areas[known].sum() / max(areas[counts].sum(), 1)
         score = 2 * filled * explained / (filled + explained) if cells else 0.0
         return Fit(self, laid, cells, float(score))
 
-    def _cell(self, field: str, pieces: Boxes, board: Board) -> Box:
-        """Around the pieces of a field that hang together from its anchor on; its usual place, if they are no text."""
+    def _cell(self, field: str, pieces: Boxes, board: Board) -> Box | None:
+        """Around the pieces of a field that hang together from its anchor on; its usual place, if they are no text.
+
+        None if nothing is written near the anchor.
+        """
         height, width = board.pixels.shape[:2]
         anchor = self.anchors[field]
         x, high = anchor.x * width, anchor.height * height
+        pieces = pieces[np.abs(pieces[:, 1::2].mean(axis=1) - anchor.y * height) <= AT_ITS_HEIGHT * high]
         apart = np.maximum(np.maximum(pieces[:, 0] - x, x - pieces[:, 2]), 0)
+        if not len(apart) or apart.min() > high:
+            return None
         text = pieces[apart.argmin()][None]
         for piece in pieces[apart.argsort(kind="stable")][1:]:
             left, _, right, _ = _around(text)
@@ -213,7 +223,7 @@ class Template:
                 text = np.vstack([text, piece])
         found = Box(*_around(text))
         if found.height <= HIGHER * high:
-            return found
+            return _reaching(found, x, anchor.side) if anchor.spread * width < OFF * high else found
         region, middle = self.region(field, board), anchor.y * height
         return Box(region.left, round(middle - high / 2), region.right, round(middle + high / 2))
 
@@ -306,7 +316,8 @@ class Template:
             anchors = {str(field): Anchor(*(float(x) for x in of)) for field, of in content["anchors"].items()}
             width, height = int(content["width"]), int(content["height"])
             ink = np.asarray(shades, np.float32) / np.float32(255)
-            if not np.isfinite([*regions.values(), *anchors.values()]).all() or not 0 < width * height <= MOST:
+            numbers = [x for each in (*regions.values(), *anchors.values()) for x in each]
+            if not np.isfinite(numbers).all() or not 0 < width * height <= MOST:
                 raise ValueError("regions or sizes that are none")
             if not regions or anchors.keys() != regions.keys() or ink.shape != shape_of(width / height):
                 raise ValueError("sizes that do not fit each other")
@@ -372,6 +383,14 @@ def _fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:
     return of, shared.max(axis=1) >= (pieces[:, 2:] - pieces[:, :2]).prod(axis=1) / 2
 
 
+def _within(pieces: Boxes, cells: Iterable[Box]) -> Bools:
+    """Which pieces have their middle in one of the cells."""
+    boxes = np.array(list(cells) or np.empty((0, 4)))
+    middles = (pieces[:, None, :2] + pieces[:, None, 2:]) / 2
+    inside: Bools = ((middles >= boxes[:, :2]) & (middles <= boxes[:, 2:])).all(axis=2).any(axis=1)
+    return inside
+
+
 def _around(pieces: Boxes) -> tuple[int, int, int, int]:
     """The smallest box around pieces."""
     left, top = pieces[:, :2].min(axis=0)
@@ -380,12 +399,13 @@ def _around(pieces: Boxes) -> tuple[int, int, int, int]:
 
 
 def _like_letters(pieces: Boxes, letters: Boxes) -> Bools:
-    """Which pieces are about as high as letters in fields: bits of rules and of frames are not."""
+    """Which pieces are about as high as letters in fields, and as wide: bits of rules and of frames are not."""
     if not len(letters):
         return np.ones(len(pieces), np.bool_)
     low, high = np.quantile(letters[:, 3] - letters[:, 1], (0.1, 0.95))
-    heights = pieces[:, 3] - pieces[:, 1]
-    return np.asarray((heights > low / 2) & (heights < 1.5 * high), np.bool_)
+    wide, tall = (pieces[:, 2:] - pieces[:, :2]).T
+    slim = (tall > SLIM * wide) | (wide > SLIM * tall)
+    return np.asarray((tall > low / 2) & (tall < 1.5 * high) & ~slim, np.bool_)
 
 
 def _filled(ink: Ink, quads: Mapping[str, Quad]) -> float:
@@ -397,6 +417,16 @@ def _filled(ink: Ink, quads: Mapping[str, Quad]) -> float:
     top, bottom = (boxes[:, side].round().clip(0, height).astype(np.int64) for side in (1, 3))
     inside = whole[bottom, right] - whole[top, right] - whole[bottom, left] + whole[top, left]
     return float((inside > 0).mean())
+
+
+def _reaching(cell: Box, x: float, side: float) -> Box:
+    """A cell that reaches its anchor, if text of its field always does: faint letters are no pieces."""
+    if side == 0:
+        return cell._replace(left=min(cell.left, round(x)))
+    if side == 1:
+        return cell._replace(right=max(cell.right, round(x)))
+    half = max(x - cell.left, cell.right - x)
+    return cell._replace(left=round(x - half), right=round(x + half))
 
 
 def _turn(board: Board, fields: Mapping[str, Quad]) -> int:
@@ -423,11 +453,12 @@ def _with_room(places: Mapping[str, Sequence[Region]], aspect: float) -> dict[st
         after = min((float(low[each][0]) for each in beside if low[each][0] >= right), default=1.0)
         ends = np.array(of)[:, [0, 2]]
         most = max(float(np.diff(ends).max()), LONGER * (bottom - top) / aspect)
-        start, end = left - min(ROOM * max(left - before, 0), most), right + min(ROOM * max(after - right, 0), most)
-        in_line = np.ptp(ends, axis=0) <= IN_LINE * (bottom - top) / aspect
-        if in_line[0] and not in_line[1]:
+        begins, stops = np.ptp(ends, axis=0) <= IN_LINE * (bottom - top) / aspect
+        grows = ON_ITS_SIDE if begins != stops else ROOM
+        start, end = left - min(grows * max(left - before, 0), most), right + min(grows * max(after - right, 0), most)
+        if begins and not stops:
             start = max(start, np.median(ends[:, 0]) - margin / aspect)
-        elif in_line[1] and not in_line[0]:
+        elif stops and not begins:
             end = min(end, np.median(ends[:, 1]) + margin / aspect)
         sides = (start, top - margin, end, bottom + margin)
         regions[field] = Region(*(round(float(side), 5) for side in sides))

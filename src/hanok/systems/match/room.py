@@ -22,7 +22,7 @@ from hanok.systems.match.unknown import guessed
 
 UNREAD = Verdict("", "", 0.0, "", (), (), False, (), ())
 
-SAMPLE = 4
+SAMPLE = 8
 """Texts that every language's first engine reads, to find out whose they are."""
 
 
