@@ -7,13 +7,12 @@ clusters.
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.harness import Benchmark, show, shown
-from benchmarks.jobs import Bools, Job, answers, describe, each, floats, gain_of
+from benchmarks.jobs import Bools, Job, answers, describe, each, floats, gain_of, workplace
 from hanok.parts.quantization import NNAC, KMeans, Recipe
 
 OBSERVERS = ("ema", "granular_ema")
@@ -72,8 +71,8 @@ def main() -> None:
     """Run it."""
     bench = Benchmark("clusters", str(__doc__).splitlines()[0])
     describe(bench, "small")
-    with tempfile.TemporaryDirectory() as folder:
-        found = judge(bench, Path(folder))
+    with workplace() as folder:
+        found = judge(bench, folder)
     for data in ("as_it_is", "mixed"):
         report(bench, data, found)
     bench.finish()

@@ -6,8 +6,9 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 import torch
+from joblib import Memory
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -28,6 +30,9 @@ Bools = npt.NDArray[np.bool_]
 T, Found = TypeVar("T"), TypeVar("Found")
 SHARED = 16
 """Processes that share one GPU: steps of small networks are shorter than it takes to ask for them."""
+
+RESUME = os.environ.get("BENCH_RESUME")
+"""A folder of one commit: what was trained and judged is kept there, and a run that was broken off goes on."""
 
 
 class Length(NamedTuple):
@@ -122,13 +127,17 @@ class Job:
 
 
 def float_network(job: Job) -> None:
-    """Train the network that a job begins with."""
+    """Train the network that a job begins with, unless it is there."""
+    if job.path().exists():
+        return
     kind = KINDS[job.kind]
     torch.manual_seed(job.seed)
     model = kind.make().to(device(), memory_format=torch.channels_last)
     epochs = length(job.kind, job.quick).plain
     fit(model, job.images().train, epochs=epochs, rate=kind.rate, seed=job.seed, fast=True, adam=kind.adam)
-    save_file({name: part.contiguous() for name, part in model.cpu().state_dict().items()}, job.path())
+    unfinished = job.path().with_suffix(".part")
+    save_file({name: part.contiguous() for name, part in model.cpu().state_dict().items()}, unfinished)
+    unfinished.rename(job.path())
 
 
 def quantised(job: Job) -> nn.Module:
@@ -172,7 +181,7 @@ def gain_of(one: Sequence[Bools], other: Sequence[Bools], **more: Any) -> Figure
 def each(work: Callable[[T], Found], jobs: Sequence[T], say: str) -> list[Found]:
     """What `work` gives for every job, processes sharing the GPU or the cores; `work` is a function of a module."""
     workers = SHARED if torch.cuda.is_available() else len(os.sched_getaffinity(0))
-    start, found = time.monotonic(), []
+    start, found, work = time.monotonic(), [], Memory(RESUME, verbose=0).cache(work)
     with ProcessPoolExecutor(
         min(workers, len(jobs)), multiprocessing.get_context("spawn"), torch.set_num_threads, (1,)
     ) as pool:
@@ -181,6 +190,18 @@ def each(work: Callable[[T], Found], jobs: Sequence[T], say: str) -> list[Found]
             if done % 10 == 0 or done == len(jobs):
                 print(f"{say}: {done} of {len(jobs)}, {time.monotonic() - start:.0f} s", flush=True)
     return found
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """Where networks of floats lie: a folder that is gone afterwards, unless `RESUME` names one."""
+    if RESUME:
+        folder = Path(RESUME) / "networks"
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
 
 
 def floats(jobs: Iterable[Job]) -> None:

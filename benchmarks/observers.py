@@ -6,14 +6,13 @@ on validation, from the same few. First and last layer have 8 bits. Gains are po
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.harness import Benchmark, figure, over_seeds, show, shown
-from benchmarks.jobs import Bools, Job, answers, describe, each, floats, gain_of, quantised
+from benchmarks.jobs import Bools, Job, answers, describe, each, floats, gain_of, quantised, workplace
 from hanok.parts.quantization import Recipe
 
 OBSERVERS = ("ema", "granular_ema")
@@ -82,8 +81,7 @@ def main() -> None:
     bench = Benchmark("observers", str(__doc__).splitlines()[0])
     bench.seeds = bench.seeds if bench.quick else [0, 1, 2, 3, 4]
     describe(bench, "small")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with workplace() as folder:
         plain = [Job(folder, bench.quick, seed, None) for seed in bench.seeds]
         floats(plain)
         bench.keep("float.accuracy", figure(100 * np.mean(each(answers, plain, "floats"), axis=0)))

@@ -22,7 +22,20 @@ import torch
 
 from benchmarks.export import theirs
 from benchmarks.harness import Benchmark, figure, show, shown
-from benchmarks.jobs import KINDS, Bools, Job, answers, describe, device, each, floats, gain_of, length, named
+from benchmarks.jobs import (
+    KINDS,
+    Bools,
+    Job,
+    answers,
+    describe,
+    device,
+    each,
+    floats,
+    gain_of,
+    length,
+    named,
+    workplace,
+)
 from benchmarks.peer_quantizers import PEERS
 from benchmarks.vision import BATCH, fit
 from hanok.parts.quantization import Recipe, Runner, calibrate, convert, prepare, slimmed
@@ -137,8 +150,7 @@ def main() -> None:
     bench = Benchmark("peers", str(__doc__).splitlines()[0])
     describe(bench, KIND)
     bench.machine["libraries"] |= {name: version(name) for name in PEERS}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with workplace() as folder:
         plain = [Job(folder, bench.quick, seed, None, KIND) for seed in bench.seeds]
         floats(plain)
         float32 = each(answers, plain, "floats")

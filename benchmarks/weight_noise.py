@@ -8,14 +8,13 @@ files.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.harness import Benchmark, figure, show, shown
-from benchmarks.jobs import Bools, Job, answers, describe, each, floats, gain_of, length
+from benchmarks.jobs import Bools, Job, answers, describe, each, floats, gain_of, length, workplace
 from benchmarks.vision import BATCH, cifar
 from hanok.parts.quantization import FST, QuantNoise, Recipe
 
@@ -64,8 +63,7 @@ def main() -> None:
     """Run it."""
     bench = Benchmark("weight_noise", str(__doc__).splitlines()[0])
     describe(bench, *NETWORKS)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with workplace() as folder:
         found = judge(bench, folder)
         for network in NETWORKS:
             plain = [Job(folder, bench.quick, seed, None, network) for seed in bench.seeds]
