@@ -26,6 +26,7 @@ RULES = Rules(
     high={"teams.players.score": 99, "teams.total": 999},
     whole={"teams.players.score": True, "teams.total": True},
     usual={},
+    shapes={},
     sums=(("total", "score"),),
 )
 

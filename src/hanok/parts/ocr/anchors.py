@@ -17,6 +17,7 @@ SIDES = (0.5, 0.0, 1.0)  # the middle first: of one example nothing tells which 
 REACH = (1.2, 0.8, 0.6, 0.45, 0.35, 0.3)  # of a field's height, step by step: how far a cell may lie from its field
 ACROSS = 3.0  # times as far across: rows are told apart by their height, columns are far from each other
 FEWEST = 8  # cells that tell where a board lies
+MOVED = 0.06  # of the longer side: a board that has to be moved farther is of another design
 STIFF = 1e-4  # how firmly a homography keeps to the one before where cells leave it open
 
 
@@ -91,9 +92,15 @@ def refined(cells: Boxes, to_frame: Homography, anchors: Mapping[str, Anchor], s
         points = np.array([ends[side][cell] for side, cell in zip(marks[at, 2], of, strict=True)])
         found = _solved(points, goal[at], weight / high[at] ** 2, found, size)
         near = _near(_pairs(ends, found, goal, high, marks[:, 2], REACH[-1])[2])
-        if near > most:
+        if near > most and _shift(found @ np.linalg.inv(to_frame), size) <= MOVED:
             best, most = found, near
     return best
+
+
+def _shift(move: Homography, size: tuple[int, int]) -> float:
+    """How far a homography moves the corners of a frame at most, in shares of its longer side."""
+    corners = np.array([(0, 0), (size[0], 0), (0, size[1]), size], np.float64)
+    return float(np.linalg.norm(_moved(corners, move) - corners, axis=1).max()) / max(size)
 
 
 def _near(weight: Floats) -> float:

@@ -18,6 +18,7 @@ PAD = 10  # white pixels on each side
 WIDEST = 60  # times the height; what is longer is squeezed
 PALE = 200  # what is darker may be a rule
 WHOLE = 0.9  # of the height with its margin, which letters do not fill
+LOW = 0.25  # of the height: how far from its top or bottom
 NARROW = 0.6  # of the height: how far from the ends a rule or the side of a plate may stand
 LEFT_OVER = 0.3  # of a crop: where less would be left, its ends are no sides of plates
 
@@ -75,21 +76,20 @@ def line_of(board: npt.NDArray[np.uint8], box: Box, height: int = HEIGHT) -> Lin
     line = prepare_line(crop, height)
     if top == box.top or bottom == box.bottom:
         return line
-    begin, end = _without_sides(line)
-    scale = crop.shape[1] / (line.shape[1] - 2 * PAD)
-    inner = crop[:, int(np.ceil(begin * scale)) : int(end * scale)]
-    return line if inner.shape[1] < max(crop.shape[1] * LEFT_OVER, 1) else prepare_line(inner, height)
+    inner = _without_sides(crop, line)
+    return line if inner.size < LEFT_OVER * crop.size else prepare_line(inner, height)
 
 
-def _without_sides(line: Line) -> tuple[int, int]:
-    """Where text can begin and end, in pixels without the pad: what is as high as the line near an end is none."""
+def _without_sides(crop: npt.NDArray[np.uint8], line: Line) -> npt.NDArray[np.uint8]:
+    """What of a crop may be text: what is as high or as wide as all of it, near an end, is a rule or a plate's side."""
     dark = (line[PAD:-PAD, PAD:-PAD] < PALE).astype(np.uint8)
-    height, width = dark.shape
     near = opencv().dilate(dark, np.ones((1, 3), np.uint8))  # a rule may lean a little
-    full = near.mean(axis=0) >= WHOLE  # (width,)
-    begin = _after(full, NARROW * height)
-    end = width - _after(full[::-1], NARROW * height)
-    return begin, end
+    across, down = near.mean(axis=0) >= WHOLE, dark.mean(axis=1) >= WHOLE  # (width,), (height,)
+    high, wide = dark.shape
+    left, right = _after(across, NARROW * high), wide - _after(across[::-1], NARROW * high)
+    top, bottom = _after(down, LOW * high), high - _after(down[::-1], LOW * high)
+    x, y = crop.shape[1] / wide, crop.shape[0] / high
+    return crop[int(np.ceil(top * y)) : int(bottom * y), int(np.ceil(left * x)) : int(right * x)]
 
 
 def _after(full: npt.NDArray[np.bool_], near: float) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -23,7 +23,7 @@ from hanok.systems.match.unknown import guessed
 UNREAD = Verdict("", "", 0.0, "", (), (), False, (), ())
 
 SAMPLE = 8
-"""Texts that every language's first engine reads, to find out whose they are."""
+"""Texts that every language's engines read, to find out whose they are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +113,7 @@ class Room:
     def _record(self, item: Photo, found: Seen, said: Mapping[str, str], stray: float) -> Record:
         design = self.designs[found.layout]
         rules = self.rules[design]
-        spoken = item.language or self._spoken(found, rules, self.languages[design])
+        spoken = item.language or self._spoken(found, rules, self.languages[design], item.roster)
         verdicts = self.read(found.lines, rules, spoken)
         values = {path: value_of(path, verdict, rules, found.quads[path]) for path, verdict in verdicts.items()}
         reasons = []
@@ -141,15 +141,21 @@ class Room:
                 found.update(zip(paths, cascade.read([lines[path] for path in paths], kinds), strict=True))
         return found
 
-    def _spoken(self, found: Seen, rules: Rules, languages: tuple[Language, ...]) -> Language:
-        """The language whose first engine reads a few names in its own script, and is surest of them."""
+    def _spoken(self, found: Seen, rules: Rules, languages: tuple[Language, ...], roster: Sequence[str]) -> Language:
+        """The language in whose script an engine reads a few names, and is surest of them."""
         able = [spoken for spoken in languages if key("text", spoken) in self.cascades]
         lines = [line for path, line in found.lines.items() if rules.group(path) == "text"][:SAMPLE]
         if len(languages) == 1 or len(able) < 2 or not lines:
             return (able or list(languages))[0]
+        if roster and language(" ".join(roster)) in able:
+            return language(" ".join(roster))
         sure: dict[Language, float] = {}
         for spoken in able:
-            readings = self.cascades[key("text", spoken)].engines[0].read(lines, "text")
-            written = language(" ".join(reading.text for reading in readings))
-            sure[spoken] = float(np.mean([reading.confidence for reading in readings])) + (written == spoken)
-        return max(able, key=lambda spoken: sure[spoken])
+            for engine in self.cascades[key("text", spoken)].engines:
+                if engine.name == "google":
+                    continue
+                readings = engine.read(lines, "text")
+                own = language(" ".join(reading.text for reading in readings)) == spoken
+                confidence = float(np.mean([reading.confidence for reading in readings]))
+                sure[spoken] = max(sure.get(spoken, 0.0), confidence + own)
+        return max(able, key=lambda spoken: sure.get(spoken, 0.0))

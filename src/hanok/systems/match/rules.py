@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -38,6 +39,8 @@ class Rules:
         Whether its numbers have no decimals.
     usual : dict of str to str
         Its commonest text: the trivial answer.
+    shapes : dict of str to str
+        Of figures that all look alike, such as 12/3/7, the pattern.
     sums : tuple of (str, str)
         A team's field and the players' field that adds up to it.
     ranks : tuple of str
@@ -49,6 +52,7 @@ class Rules:
     high: dict[str, float]
     whole: dict[str, bool]
     usual: dict[str, str]
+    shapes: dict[str, str]
     sums: tuple[tuple[str, str], ...] = ()
     ranks: tuple[str, ...] = ()
 
@@ -74,6 +78,7 @@ class Rules:
             high={kind: max(9.0, WIDER * max(found)) for kind, found in numbers.items()},
             whole={kind: all(value.is_integer() for value in found) for kind, found in numbers.items()},
             usual=usual,
+            shapes={kind: shape for kind in seen if groups[kind] == "figures" and (shape := _shape(seen[kind]))},
             sums=_sums(boards, numbers),
             ranks=_ranks(boards, numbers),
         )
@@ -86,7 +91,7 @@ class Rules:
         """Its rules, as they are checked."""
         kind = kind_of(path)
         if self.groups[kind] != "number":
-            return Field(path, "text")
+            return Field(path, "text", pattern=self.shapes.get(kind, ""))
         return Field(path, "number", self.low[kind], self.high[kind], self.whole[kind])
 
     def constraints(self, paths: Iterable[str]) -> list[Sum | Ranks]:
@@ -130,6 +135,12 @@ def _group(texts: Sequence[str], written: set[str]) -> Group:
     if written != {"number"}:
         return "text"
     return "number" if all(map(numeral, texts)) else "figures"
+
+
+def _shape(texts: Sequence[str]) -> str:
+    """The pattern of figures if they all have one: runs of digits with the same signs between; else nothing."""
+    shapes = {re.sub("[0-9]+", "#", spelt(text, "figures")) for text in texts}
+    return re.escape(shapes.pop()).replace(re.escape("#"), "[0-9]+") if len(shapes) == 1 else ""
 
 
 def _is_players(path: str) -> bool:

@@ -18,9 +18,14 @@ NAMED = 3
 
 
 def value_of(path: str, verdict: Verdict, rules: Rules, box: list[list[float]]) -> Value:
-    """A field, from what its cascade says."""
-    checked = rules.field(path).check(verdict.value)
+    """A field, from what its cascade says; where that cannot be, the first of what else was read that can."""
+    field = rules.field(path)
+    checked = field.check(verdict.value)
     accepted = verdict.accepted and verdict.confidence >= FLOOR and checked.value is not None
+    if checked.value is None:
+        possible = (field.check(other) for other in verdict.alternatives)
+        value = next((each.value for each in possible if each.value is not None), None)
+        checked = checked._replace(value=value)
     problem = checked.problem if verdict.value else "nothing could be read"
     if not problem and not accepted:
         problem = f"not sure: {verdict.confidence:.2f}"
@@ -49,21 +54,23 @@ def told(values: dict[str, Value], said: Mapping[str, str], rules: Rules) -> Non
 
 
 def named(values: dict[str, Value], roster: Sequence[str], rules: Rules) -> list[str]:
-    """Put in the names of the roster, and say who is not on it."""
+    """Put in the names of the roster, and say whose are not sure: they get the likeliest, for somebody to look at."""
     paths = [path for path in values if _is_name(path, rules) and values[path].source != "human"]
     paths = [path for path in paths if values[path].value]
-    missing = []
-    found = match([str(values[path].value) for path in paths], list(dict.fromkeys(roster))) if paths else []
-    for path, who in zip(paths, found, strict=True):
-        near = [*who.closest, *values[path].alternatives]
+    missing, names = [], list(dict.fromkeys(roster))
+    readings = [str(values[path].value) for path in paths]
+    seconds = [values[path].alternatives for path in paths]
+    found = match(readings, names, seconds=seconds) if paths else []
+    likely = match(readings, names, seconds=seconds, complete=True) if paths else []
+    for path, who, nearest in zip(paths, found, likely, strict=True):
+        name = who.name or nearest.name or values[path].value
+        others = [other for other in dict.fromkeys((*who.closest, *values[path].alternatives)) if other != name]
+        update = {"value": name, "accepted": who.name is not None, "problem": "", "alternatives": others}
         if who.name is None:
             missing.append(path)
-            update = {"accepted": False, "problem": "nobody on the roster, or two alike", "alternatives": near}
-        else:
-            others = [name for name in near if name != who.name]
-            update = {"value": who.name, "accepted": True, "problem": "", "alternatives": others}
+            update["problem"] = "nobody on the roster for sure, or two alike"
         values[path] = values[path].model_copy(update=update)
-    return [_several(missing, "is not the name of one on the roster", "are not names of somebody on the roster")]
+    return [_several(missing, "is not surely one on the roster", "are not surely on the roster")]
 
 
 def solved(values: dict[str, Value], rules: Rules) -> list[str]:

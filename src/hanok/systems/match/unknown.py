@@ -72,7 +72,7 @@ def guessed(picture: Picture, readers: Mapping[Language, Engine]) -> Guess:
             }
             rules = Rules(
                 groups, low=dict.fromkeys(kinds, 0.0), high=dict.fromkeys(kinds, LARGEST),
-                whole=dict.fromkeys(kinds, False), usual={},
+                whole=dict.fromkeys(kinds, False), usual={}, shapes={},
             )  # fmt: skip
             best = len(places), Guess(board, language, *cut_out(board, places, picture.scale), rules)
     if best is None:
