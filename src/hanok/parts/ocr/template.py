@@ -193,7 +193,7 @@ class Template:
         best: Fit | None = None
         for laid in self._laid(board, ink or find_ink(board.pixels)):
             fit = self._found(laid)
-            if best is None or fit.score > best.score:
+            if best is None or (fit.sure, fit.score) > (best.sure, best.score):
                 best = fit
             if best.sure:
                 break
