@@ -145,3 +145,14 @@ def test_a_missing_library_says_what_to_install(
     with pytest.raises(Unavailable) as caught:
         make()
     assert caught.value.hint == "pip install 'hanok[ocr]'"
+
+
+def test_letters_of_other_languages_are_not_read() -> None:
+    try:
+        plain, english = RapidOCR(), RapidOCR("en")
+    except Unavailable as missing:
+        pytest.skip(str(missing))
+    lines = [drawn(text) for text in WORDS]
+    assert english.read(lines, "text")[0].text == plain.read(lines, "text")[0].text == WORDS[0]
+    assert all(reading.text.isascii() for reading in english.read([line[:, ::-1].copy() for line in lines], "text"))
+    assert english.version != plain.version

@@ -14,12 +14,14 @@ from PIL import Image
 
 from hanok.core.problem import Problem, Unavailable
 from hanok.parts.ocr.engine import Kind, Line, Reading, checked
+from hanok.parts.ocr.script import settled
 from hanok.parts.text.normalise import Language
 
 CODES: dict[Language, str] = {"en": "eng", "ko": "kor", "ja": "jpn"}
 WHITELIST = "0123456789.,:+-%"
-HEIGHT = 54
-"""Lines are scaled to it for the stock models: their page segmentation loses single digits in larger ones."""
+HEIGHTS: dict[Kind, int] = {"number": 54, "text": 64}
+"""Lines are scaled to it for the stock models: their page segmentation loses single digits in larger ones, and blurred
+letters are told apart better in them."""
 FOLDERS = (
     *("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata"),
     *("/usr/local/share/tessdata", "/opt/homebrew/share/tessdata"),
@@ -36,7 +38,8 @@ class Tesseract:
     Parameters
     ----------
     language : "en", "ko" or "ja"
-        Of text; numbers are read with English data whichever it is.
+        Of text; numbers are read with English data whichever it is. Kana that look alike take the script of their
+        neighbours.
     model : Path, optional
         A ``.traineddata`` file of your own, for both kinds, instead of the stock models.
 
@@ -65,7 +68,7 @@ class Tesseract:
 
     def __init__(self, language: Language = "en", model: Path | None = None) -> None:
         self._library = _library()
-        self._languages = (language,) if model is None else ()
+        self._language, self._languages = language, (language,) if model is None else ()
         self._mine = local()
         text = model if model is not None else stock_model(CODES[language])
         self._models: dict[Kind, Path] = {"text": text, "number": text if model is not None else stock_model("eng")}
@@ -75,7 +78,7 @@ class Tesseract:
         parts = (
             self._library.tesseract_version().split()[1],
             *map(_digest, used),
-            *(() if model is None else ("raw",)),
+            *map(str, HEIGHTS.values() if model is None else ("raw",)),
         )
         self.version = "-".join(parts)
         self._interpreter("text")  # now rather than at the first line: a model that is none is said here
@@ -88,11 +91,11 @@ class Tesseract:
         """One reading per line; confidence is the least certain word's."""
         checked(lines)
         api = self._interpreter(kind)
-        return [self._one(api, line) for line in lines]
+        return [self._one(api, line, kind) for line in lines]
 
-    def _one(self, api: Any, line: Line) -> Reading:
+    def _one(self, api: Any, line: Line, kind: Kind) -> Reading:
         if len(self._modes) > 1:
-            line = _scaled(line)
+            line = _scaled(line, HEIGHTS[kind])
         height, width = line.shape
         pixels = np.ascontiguousarray(line).tobytes()
         for mode in self._modes:
@@ -102,7 +105,7 @@ class Tesseract:
             words = api.AllWordConfidences()
             api.Clear()
             if text and words:
-                return Reading(text, min(words) / 100, self.name)
+                return Reading(settled(text, self._language), min(words) / 100, self.name)
         return Reading("", 0.0, self.name)
 
     def _interpreter(self, kind: Kind) -> Any:
@@ -123,10 +126,10 @@ class Tesseract:
         return made[kind]
 
 
-def _scaled(line: Line) -> Line:
+def _scaled(line: Line, to: int) -> Line:
     height, width = line.shape
-    size = (max(1, round(width * HEIGHT / height)), HEIGHT)
-    return line if height == HEIGHT else np.asarray(Image.fromarray(line).resize(size, Image.Resampling.BICUBIC))
+    size = (max(1, round(width * to / height)), to)
+    return line if height == to else np.asarray(Image.fromarray(line).resize(size, Image.Resampling.BICUBIC))
 
 
 def _library() -> Any:

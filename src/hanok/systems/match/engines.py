@@ -62,7 +62,7 @@ def reader(name: Reader, language: Language) -> Engine:
     """
     if name == "digits":
         return DigitReader.bundled()
-    return Tesseract(language) if name == "tesseract" else RapidOCR()
+    return Tesseract(language) if name == "tesseract" else RapidOCR(language)
 
 
 def key(group: Group, language: Language) -> str:
