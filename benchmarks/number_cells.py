@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,10 +27,11 @@ FRESH = 20260
 
 
 class Cell(NamedTuple):
-    """A prepared line, and the number on it without spaces around separators."""
+    """A prepared line, and what is on it, of numbers without spaces around separators; the board it was cut from."""
 
     line: Pixels
     text: str
+    board: str = ""
 
 
 Sets = dict[str, list[Cell]]
@@ -76,7 +78,7 @@ def lines(seeds: list[int], each: int) -> Sets:
     return dict(found)
 
 
-def given(most: int) -> Sets:
+def given(most: int, kinds: Sequence[str] = ("num", "total", "teamscore")) -> Sets:
     """Of the boards in the data folder, by their sets; the first `most` boards of each."""
     found: Sets = defaultdict(list)
     counted: dict[str, int] = defaultdict(int)
@@ -87,7 +89,8 @@ def given(most: int) -> Sets:
         if counted[name] > most:
             continue
         picture = np.asarray(Image.open(data("match_boards", told["image"])).convert("RGB"), np.uint8)
-        for cell in (one for one in told["cells"] if one["kind"] in ("num", "total", "teamscore")):
+        for cell in (one for one in told["cells"] if one["kind"] in kinds):
             crop = cut(picture, np.array(cell["quad"], np.float64))
-            found[f"given {name}"].append(Cell(prepare_line(crop), tight(cell["text"])))
+            text = tight(cell["text"]) if cell["kind"] != "name" else cell["text"]
+            found[f"given {name}"].append(Cell(prepare_line(crop), text, str(told["seed"])))
     return dict(found)

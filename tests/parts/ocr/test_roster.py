@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hanok.core.problem import Problem
 from hanok.parts.ocr import match
 
 pytest.importorskip("rapidfuzz", reason="rapidfuzz is not installed")
@@ -22,6 +23,7 @@ ROSTER = ["TinyShark85", "TinyShark58", "Iron_Blade86", "GhostSniper", "권태�
         ("TinyShark", None),  # either of two
         ("한빈준", "한민준"),  # one letter of nine
         ("鈴木健太", "鈴木健太"),
+        ("한민줌", "한민준"),  # a letter that looks like it
         ("Somebody", None),
         ("", None),
     ],
@@ -39,6 +41,31 @@ def test_nobody_is_used_twice() -> None:
 def test_of_two_that_want_one_name_the_better_together_wins() -> None:
     found = match(["abcdefgh1", "abcdefgh2"], ["abcdefgh2", "xyz"], best=80, margin=5)
     assert [one.name for one in found] == [None, "abcdefgh2"]
+
+
+def test_a_name_read_to_the_letter_is_that_name_beside_others_like_it() -> None:
+    found = match(["LuckyFox", "luckyfox"], ["luckyfox", "LuckyFox", "Lucky_Fox7"])
+    assert [one.name for one in found] == ["LuckyFox", "luckyfox"]
+    assert match(["Lucky Fox"], ["LuckyFox", "Lucky Fox"])[0].name is None
+
+
+def test_a_player_with_another_number_is_not_taken_for_one_without() -> None:
+    assert match(["용감한여우63"], ["용감한여우"])[0].name is None
+
+
+def test_what_else_was_read_of_a_cell_counts_for_its_name() -> None:
+    roster = ["田中湊", "田中蓮"]
+    assert match(["田中淡"], roster)[0].name is None
+    assert match(["田中淡"], roster, seconds=[["田中湊"]])[0].name == "田中湊"
+    with pytest.raises(Problem, match="2 readings and 1"):
+        match(["田中淡", "田中蓮"], roster, seconds=[["田中湊"]])
+
+
+def test_of_a_complete_roster_the_only_one_like_it_is_meant() -> None:
+    assert match(["田中淡"], ["田中湊", "鈴木健太"])[0].name is None
+    assert match(["田中淡"], ["田中湊", "鈴木健太"], complete=True)[0].name == "田中湊"
+    assert match(["田中淡"], ["田中湊", "田中蓮"], complete=True)[0].name is None
+    assert match(["?"], ["田中湊", "鈴木健太"], complete=True)[0].name is None
 
 
 def test_a_person_is_offered_the_closest() -> None:

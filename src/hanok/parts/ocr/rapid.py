@@ -21,6 +21,7 @@ from hanok.parts.text.normalise import Language
 MODEL = "PP-OCRv6_rec_small.onnx"
 HEIGHT = 48
 BORDER = 4  # white pixels left around what is written: with more, letters get so small that some are lost
+OTHERS = 3  # letters that the least certain one might be
 WIDEST = 4096  # in pixels at that height: some 300 characters; what is wider is squeezed
 
 
@@ -70,7 +71,7 @@ class RapidOCR:
         return kind == "number" or language != "ko"
 
     def read(self, lines: Sequence[Line], kind: Kind) -> list[Reading]:
-        """One reading per line; confidence is the mean of its letters', the alternative changes the least certain."""
+        """One reading per line; confidence is the mean of its letters', alternatives change the least certain."""
         checked(lines)
         return [self._one(line) for line in lines]
 
@@ -85,9 +86,11 @@ class RapidOCR:
             return Reading("", 0.0, self.name)
         sure = shares.max(axis=1)[new]
         step = int(np.flatnonzero(new)[sure.argmin()])
-        best[step] = np.argsort(shares[step])[-2]  # the least certain letter as it might be, too
-        other = self._text(best[new & (best != 0)])
-        return Reading(text, float(sure.mean()), self.name, (other,) if other else ())
+        others = []
+        for letter in np.argsort(shares[step])[-2 : -2 - OTHERS : -1]:  # the least certain letter as it might be, too
+            best[step] = letter
+            others.append(self._text(best[new & (best != 0)]))
+        return Reading(text, float(sure.mean()), self.name, tuple(other for other in others if other not in ("", text)))
 
     def _text(self, letters: npt.NDArray[np.int64]) -> str:
         text = " ".join("".join(self._characters[i] for i in letters).split())
