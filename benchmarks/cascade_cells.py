@@ -110,9 +110,9 @@ def _cells(made: Board, source: str, name: str) -> Iterator[Cell]:
 
 
 def receipts() -> Iterator[Cell]:
-    """Lines of receipts."""
+    """Lines of receipts, as they are: dark on white, 48 pixels high. Prepared once more, PP-OCR read fewer (.902, .921)."""
     folder = data("sroie_lines")
     for text in (folder / "lines.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         name, receipt, said = text.split("\t")
         grey = np.asarray(Image.open(folder / name).convert("L"), np.uint8)
-        yield Cell("receipt", receipt, "text", said, prepare_line(grey))
+        yield Cell("receipt", receipt, "text", said, grey)
