@@ -110,8 +110,8 @@ def match(
     method", by scipy.
     """
     if seconds and len(seconds) != len(readings):
-        found = f"found {len(readings)} readings and {len(seconds)} of what else was read; expected as many"
-        raise Problem("lengths_differ", found, "seconds")
+        counted = f"found {len(readings)} readings and {len(seconds)} of what else was read; expected as many"
+        raise Problem("lengths_differ", counted, "seconds")
     if not readings or not roster:
         return [Named(None, 0.0, ()) for _ in readings]
     from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]  # slow to import

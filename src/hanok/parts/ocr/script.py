@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from hanok.parts.text.normalise import Language
 
-ENCODINGS: dict[Language, str] = {"en": "cp1252", "ja": "shift_jis"}
-"""Encodings that hold the letters of a language and few others: Western Latin; JIS X 0208, without Chinese forms."""
+ENCODINGS: dict[Language, str] = {"en": "ascii", "ja": "shift_jis"}
+"""Encodings that hold the letters of a language and few others. On receipts, accents were read where specks are, and
+stood on none; JIS X 0208 has no Chinese forms."""
 
 BOTH = dict(zip("へべぺり", "ヘベペリ", strict=True))
 """Hiragana, and the katakana that nobody tells from it by its shape."""
