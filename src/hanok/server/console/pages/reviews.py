@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import json
 
+from pydantic import ValidationError
 from starlette.responses import Response
 
+from hanok.core.contract import AnySystem
 from hanok.server.console import forms
+from hanok.server.console.boxed import Boxed, boxed
+from hanok.server.console.doubt import doubt
 from hanok.server.console.pages.room import feedback_fields, home, opened, shown
 from hanok.server.console.visit import Visit
 
 PAGE = 20
+
+RANKED = 200
+"""Answers with boxes that are put in order at once, the oldest that wait."""
 
 
 def reviews(visit: Visit, name: str) -> Response:
     """The queue, its first page already there."""
     cls, found = opened(visit, name)
     feedback = feedback_fields(cls)
+    pictures = boxed(cls, forms.widgets(cls.Input.model_json_schema()), feedback)
+    if pictures:
+        return _records(visit, name, pictures)
     first = visit.workspace.store.answers.reviews(name, limit=PAGE)
     verdict = forms.verdict(feedback)
     return shown(
@@ -26,6 +36,7 @@ def reviews(visit: Visit, name: str) -> Response:
         found,
         "reviews",
         total=found.reviews,
+        pictures=None,
         feedback=feedback,
         verdict=verdict,
         given=visit.workspace.store.feedback.count(name),
@@ -53,3 +64,38 @@ def reviews(visit: Visit, name: str) -> Response:
             ],
         },
     )
+
+
+def _records(visit: Visit, name: str, pictures: Boxed) -> Response:
+    """The queue of answers that lie in pictures, the least sure first; each is fetched when it is its turn."""
+    cls, found = opened(visit, name)
+    waiting = visit.workspace.store.answers.waiting(name, RANKED)
+    return shown(
+        visit,
+        "reviews.html",
+        cls,
+        found,
+        "reviews",
+        total=found.reviews,
+        pictures=pictures,
+        feedback=pictures.right,
+        verdict=None,
+        given=visit.workspace.store.feedback.count(name),
+        twin=f"/v1/systems/{name}/reviews",
+        words=visit.t.of("js.") | visit.t.of("record."),
+        data={
+            "system": name,
+            "output": cls.Output.model_json_schema(mode="serialization"),
+            "may": visit.may("predict"),
+            "total": found.reviews,
+            "order": [id for id, _ in sorted(waiting, key=lambda one: -_doubt(cls, one[1]))],
+        }
+        | pictures.script(visit.may("predict")),
+    )
+
+
+def _doubt(cls: type[AnySystem], output: str) -> float:
+    try:
+        return doubt(cls.Output.model_validate_json(output))
+    except ValidationError:  # of an older release: to the end
+        return 0.0
