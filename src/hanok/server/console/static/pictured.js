@@ -21,7 +21,6 @@ export function pictured(address, alt, values, { pick, hover }) {
     /** Show one box as the one meant, others not. */
     light(path) {
       for (const [own, box] of boxes) box.classList.toggle("lit", own === path);
-      if (boxes.has(path)) drawing.append(boxes.get(path)); // above its neighbours
     },
     /** Say of a box what is known: doubt or said. */
     mark(path, state) {

@@ -5,7 +5,9 @@ import { wireCalls } from "./calls.js";
 import { duration, h, icon, pageData, t, trouble } from "./dom.js";
 import { wireDrop } from "./drop.js";
 import { clear, read, wire } from "./field.js";
-import { base64, media } from "./media.js";
+
+/** Reading and making files: loaded with the first picture. */
+const media = () => import("./media.js");
 
 const AT_ONCE = 2; // pictures that are asked about at the same time
 const data = pageData();
@@ -13,15 +15,18 @@ const get = (id) => document.getElementById(id);
 const form = get("form"), item = get("item"), place = get("answer"), list = get("pictures"), files = get("files");
 const address = `/v1/systems/${data.system}/predict${data.version ? `?version=${data.version}` : ""}`;
 const call_ = wireCalls(document.querySelector(".calls"), data);
-const pictures = []; // {file, address, state, answer, problem, seconds, element}
+const pictures = []; // {file, others, address, state, answer, seconds, record, problem, element}
 let chosen = null, asking = 0;
 
 wire(item);
 data.examples.forEach((example, k) => {
   const { [data.picture]: content, ...others } = example;
-  const file = () => new File([media(content, "image/*")], t("example", { n: k + 1 }));
-  get("chips").append(h("button", { type: "button", class: "chip", onclick: () => add([file()], others) }, t("example", { n: k + 1 })));
-  if (!k) add([file()], others, false);
+  const take = async (now) => {
+    const file = new File([(await media()).media(content, "image/*")], t("example", { n: k + 1 }));
+    if (now || !pictures.length) add([file], others, now);
+  };
+  get("chips").append(h("button", { type: "button", class: "chip", onclick: () => take(true) }, t("example", { n: k + 1 })));
+  if (!k) take(false);
 });
 wireDrop(document.querySelector(".drop"), add);
 files.addEventListener("change", () => (add([...files.files]), (files.value = "")));
@@ -65,18 +70,19 @@ function readAgain() {
 
 function pump() {
   draw();
-  for (const one of pictures.filter(({ state }) => state === "waiting").slice(0, AT_ONCE - asking)) ask(one);
+  for (const one of pictures.filter(({ state }) => state === "waiting").slice(0, Math.max(AT_ONCE - asking, 0))) ask(one);
 }
 
-async function ask(one) {
+async function ask(one, path = null) {
   asking += 1;
   one.state = "reading";
   draw();
   try {
     clear(item);
-    const asked = { ...(await read(item)), ...one.others, [data.picture]: await base64(one.file) };
+    const asked = { ...one.others, ...(await read(item)), [data.picture]: await (await media()).base64(one.file) };
     const started = performance.now();
     one.answer = await call("POST", address, asked);
+    one.record = null;
     one.seconds = (performance.now() - started) / 1000;
     one.state = one.answer.review ? "review" : "done";
   } catch (problem) {
@@ -84,7 +90,7 @@ async function ask(one) {
     one.state = "failed";
   }
   asking -= 1;
-  if (one === chosen) await show();
+  if (one === chosen) await show(path);
   pump();
 }
 
@@ -119,8 +125,8 @@ async function show(path = null) {
   if (state === "failed") return failed(problem);
   if (!answer) return place.replaceChildren(h("div", { class: "unread" }, h("img", { src: one.address, alt: one.file.name }), state === "idle" ? null : h("span", { class: "skeleton" })));
   const { record } = await import("./record.js");
-  const found = await record(data, answer.output, { address: one.address, name: one.file.name }, { send: (body) => correct(one, body, found) });
-  if (one !== chosen) return undefined; // another was chosen meanwhile
+  const found = (one.record ??= await record(data, answer.output, { address: one.address, name: one.file.name }, { send: (body) => correct(one, body) }));
+  if (one !== chosen || found !== one.record) return undefined; // another was chosen or read meanwhile
   document.querySelector("[data-facts]").replaceChildren(fact("latency", duration(one.seconds)), fact("version", answer.version));
   document.querySelector("[data-json]").textContent = JSON.stringify(answer, null, 2);
   place.replaceChildren(found.element);
@@ -135,17 +141,14 @@ function failed(problem) {
 }
 
 /** Send a correction, and ask again: the answer then says what it makes of it. */
-async function correct(one, body, found) {
+async function correct(one, body) {
   await call("POST", `/v1/systems/${data.system}/feedback`, { answer: one.answer.id, feedback: body });
-  const { at } = found;
-  await ask(one);
-  if (one !== chosen) return;
-  await show(at);
-  get("progress").textContent = t("noted_again");
+  await ask(one, one.record.at);
+  if (one === chosen && one.state !== "failed") get("progress").textContent = t("noted_again");
 }
 
 async function update() {
-  if (chosen) call_({ ...(await read(item).catch(() => ({}))), [data.picture]: `${(await base64(chosen.file.slice(0, 300)))}` });
+  if (chosen) call_({ ...(await read(item).catch(() => ({}))), [data.picture]: await (await media()).base64(chosen.file.slice(0, 300)) });
 }
 
 const fact = (key, value) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, String(value)));

@@ -38,7 +38,7 @@ export async function record(about, output, picture, { send, skip, back, before 
   onField("change", (path) => (said.keep(path), update()));
   onField("keydown", keys);
   element.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && (event.preventDefault(), sent()));
-  element.addEventListener("pointerover", ({ target }) => light(target.closest("[data-cell]")?.querySelector("[data-path]").dataset.path));
+  element.lastChild.addEventListener("pointerover", ({ target }) => light(target.closest("[data-cell]")?.querySelector("[data-path]").dataset.path));
   update();
   if (at) see(at);
   return { element, undo, focus: (path) => focus(by.has(path) ? path : (worst.find(said.open) ?? values[0])?.path), get at() { return at; } };

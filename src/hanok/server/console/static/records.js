@@ -2,9 +2,7 @@
 
 import { call } from "./api.js";
 import { h, localTimes, pageData, t, trouble } from "./dom.js";
-import { media } from "./media.js";
 import { patience } from "./patience.js";
-import { record } from "./record.js";
 
 const data = pageData();
 const get = (id) => document.getElementById(id);
@@ -24,9 +22,9 @@ async function draw() {
   get("count").textContent = t("left", { n: Math.max(data.total - done.size, 0) });
   shown = null;
   if (!id) return undefined;
-  let answer;
+  let answer, record, media; // what shows a record is loaded with the first one
   try {
-    answer = await fetch_(id);
+    [answer, { record }, { media }] = await Promise.all([fetch_(id), import("./record.js"), import("./media.js")]);
   } catch (problem) {
     fetched.delete(id);
     return trouble(place, problem);
