@@ -121,9 +121,9 @@ CHROMIUM = shutil.which("chromium")
 Open = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium without a window and without the network."""
+    """Chromium without a window and without the network; its event loop would be in the way of other modules."""
     from playwright.sync_api import sync_playwright
 
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
