@@ -21,6 +21,7 @@ from hanok.core import marks
 from hanok.core.run import Run
 from hanok.lifecycle.train import train
 from hanok.lifecycle.workspace import Workspace
+from hanok.server.options import Options
 
 pytest.importorskip("cv2", reason="pip install 'hanok[ocr]'")
 sys.path.append(str(Path(__file__).parents[2] / "systems" / "match"))
@@ -236,6 +237,25 @@ def test_figures_choose_a_reading_of_words_and_are_typed_into_numbers(
         kills.select_text()
         page.keyboard.type("21")
         assert kills.input_value() == "21"
+
+
+@browsing
+def test_who_may_only_look_can_go_through_the_queue(
+    recorded: Path, tmp_path: Path, serve: Serve, open_page: Open
+) -> None:
+    shutil.copytree(recorded, tmp_path / "copy")
+    with Workspace.open(tmp_path / "copy") as workspace:
+        key = workspace.store.keys.create("reader", {"read"}).secret
+    with serve(tmp_path / "copy", Options(require_key=True)) as room:
+        page = open_page(f"{room}/rooms/match/reviews", extra_http_headers={"authorization": f"Bearer {key}"})
+        page.locator(".record").wait_for()
+        before = field(page, "teams.0.score").input_value()
+        assert not field(page, NAME).is_editable()
+        assert page.get_by_role("button", name="Send").count() == 0
+        page.get_by_role("button", name="Skip the picture").click()
+        page.wait_for_function(
+            "before => document.querySelector('[data-path=\"teams.0.score\"]').value !== before", arg=before
+        )
 
 
 def test_the_least_sure_record_comes_first(recorded: Path, serve: Serve) -> None:

@@ -26,7 +26,7 @@ def reviews(visit: Visit, name: str) -> Response:
     cls, found = opened(visit, name)
     feedback = feedback_fields(cls)
     pictures = boxed(cls, forms.widgets(cls.Input.model_json_schema()), feedback)
-    pictures = pictures if pictures and pictures.right else None
+    pictures = pictures if pictures and pictures.right else None  # else its feedback needs a form
     verdict = None if pictures else forms.verdict(feedback)
     common = {
         "system": name,

@@ -29,7 +29,7 @@ export async function record(about, output, picture, { send, skip, back, before 
   const foot = footing(about, { send: sent, skip, undo, change: update }, before);
   const element = h("div", { class: "record" },
     h("div", { class: "record-picture" }, view.element, close.element),
-    h("div", { class: "record-values" }, besides(output, about.output), owed.element, parts(found, inputs), about.right ? foot.element : null));
+    h("div", { class: "record-values" }, besides(output, about.output), owed.element, parts(found, inputs), about.right || skip ? foot.element : null));
   let at = (worst[0] ?? values[0])?.path; // what is looked at closely
 
   const onField = (name, does) => element.addEventListener(name, (event) => event.target.matches("[data-path]") && does(event.target.dataset.path, event));
@@ -123,14 +123,15 @@ function field({ path, label, text, stands, facts }, { right }) {
 
 /** Below the values: whether the rest is right, sending, taking back, and how far one is. */
 function footing(about, { send, skip, undo, change }, before) {
-  const rest = about.rest ? h("input", { type: "checkbox", checked: Boolean(before[about.rest.name]), onchange: change }) : null;
+  const rest = about.rest && about.right ? h("input", { type: "checkbox", checked: Boolean(before[about.rest.name]), onchange: change }) : null;
   const go = h("button", { type: "button", class: "button primary", onclick: send }, t(skip ? "send_next" : "send"));
   const back = h("button", { type: "button", class: "button", onclick: undo }, t("undo"));
   const count = h("span", { class: "quiet" }), told = h("p", { class: "quiet", role: "status" }), wrong = h("div", { hidden: true });
   let busy = false;
+  const says = about.right ? [go, back] : []; // who may only look may go on
   return {
     element: h("div", { class: "record-foot" }, rest ? h("label", { class: "switch" }, rest, h("span", {}, about.rest.label)) : null,
-      h("p", { class: "actions" }, go, back, skip ? h("button", { type: "button", class: "button", onclick: skip }, t("skip_picture")) : null, count), told, wrong),
+      h("p", { class: "actions" }, says, skip ? h("button", { type: "button", class: "button", onclick: skip }, t("skip_picture")) : null, count), told, wrong),
     rest: () => (rest ? { [about.rest.name]: rest.checked } : {}),
     focus: () => (rest ?? go).focus(),
     tell: (text) => (told.textContent = text),

@@ -78,8 +78,8 @@ async function back(id, problem) {
 
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox]), textarea, select") || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
-  const does = { s: next, u: undo }[event.key];
-  if (does && data.may) event.preventDefault(), does();
+  const does = { s: next, ...(data.may ? { u: undo } : {}) }[event.key];
+  if (does) event.preventDefault(), does();
 });
 
 draw();
