@@ -53,7 +53,7 @@ BOX = Mark("box")
 """Output: four corners in the item's picture, in its pixels; the console draws them, with their object beside them.
 
 What the object's first field holds stands there. Its number from 0 to 1 says how sure that is, its yes-or-no whether it
-may stand, its list of texts what else it may be; other texts are told of it.
+may stand, its list of texts what else it may be; other texts are told of it, the last of them says why it may not.
 """
 
 RIGHT = Mark("right")

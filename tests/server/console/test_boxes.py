@@ -299,7 +299,7 @@ def test_what_google_cost_is_shown_where_it_is_asked(
         monkeypatch.setenv(f"HANOK_MATCH_GOOGLE_{name.upper()}", value)
     with serve(recorded) as address:
         html = httpx.get(f"{address}/rooms/match", headers={"accept-language": "en"}).text
-        assert re.search(r"<b>1\.25</b> <span[^>]*>of 5, 3\.75 left USD", html)
+        assert re.search(r"<b>1\.25\sUSD</b> <span[^>]*>of 5\sUSD, 3\.75\sUSD left", html)
         money, requests = httpx.get(f"{address}/v1/systems/match").json()["meters"]
         assert (money["used"], money["limit"], requests["used"], requests["limit"]) == (1.25, 5, 3, 1000)
         assert re.search(
