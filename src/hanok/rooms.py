@@ -3,7 +3,24 @@
 from hanok.core.contract import Fold, Objective, System
 from hanok.core.lasting import Folded, Lasting
 from hanok.core.ledger import Cursor, Event, Kept, Ledger, Nothing, Online, Page, Past
-from hanok.core.marks import APPEND, BETA, CARDS, LOCAL, LOG_SEARCH, PICK, SEARCH, SESSION, Asset, Mark, Media, Stage
+from hanok.core.marks import (
+    APPEND,
+    BETA,
+    BOX,
+    CARDS,
+    CHECKS,
+    LOCAL,
+    LOG_SEARCH,
+    PICK,
+    RIGHT,
+    SEARCH,
+    SESSION,
+    Asset,
+    Mark,
+    Media,
+    Stage,
+)
+from hanok.core.meter import Meter
 from hanok.core.problem import (
     Busy,
     Conflict,
@@ -17,17 +34,20 @@ from hanok.core.problem import (
     Unauthorized,
     Unavailable,
 )
-from hanok.core.report import Chart, Grid, Measure, Report, Series
+from hanok.core.report import Chart, Dial, Grid, Measure, Report, Series
 from hanok.core.run import Progress, Run
 from hanok.core.sources import Folder, Source, Table
 
 __all__ = [
     "APPEND",
     "BETA",
+    "BOX",
     "CARDS",
+    "CHECKS",
     "LOCAL",
     "LOG_SEARCH",
     "PICK",
+    "RIGHT",
     "SEARCH",
     "SESSION",
     "Asset",
@@ -35,6 +55,7 @@ __all__ = [
     "Chart",
     "Conflict",
     "Cursor",
+    "Dial",
     "Event",
     "Failed",
     "Fold",
@@ -48,6 +69,7 @@ __all__ = [
     "Mark",
     "Measure",
     "Media",
+    "Meter",
     "NotFound",
     "Nothing",
     "Objective",

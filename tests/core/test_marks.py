@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, ValidationError
 
-from hanok.core.marks import APPEND, LOCAL, LOG_SEARCH, SEARCH, SESSION, Mark, Media, Stage, fields, marked
+from hanok.core.marks import APPEND, LOCAL, LOG_SEARCH, SEARCH, SESSION, Mark, Media, Stage, fields, marked, within
 
 MARKS = [SESSION, APPEND, LOCAL, SEARCH, LOG_SEARCH, Stage("rank"), Mark("mine", 3)]
 
@@ -142,3 +142,17 @@ def test_fields_come_in_their_order() -> None:
 
 def test_a_model_without_fields_has_none() -> None:
     assert list(fields(type("Empty", (BaseModel,), {}))) == []
+
+
+def test_a_mark_is_found_in_models_within_models_and_not_in_words() -> None:
+    class Leaf(BaseModel):
+        mine: Annotated[int, Mark("mine")] = 0
+
+    class Tree(BaseModel):
+        """About "x-other"."""
+
+        branches: list[dict[str, Leaf]] = []
+
+    assert within(Tree, "mine")
+    assert not within(Tree, "other")
+    assert marked(Tree, "mine") == ()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hanok import rooms
-from hanok.core import contract, lasting, ledger, marks, problem, report, run, sources
+from hanok.core import contract, lasting, ledger, marks, meter, problem, report, run, sources
 from hanok.core.marks import Mark
 
 SRC = Path(__file__).parents[2] / "src"
@@ -95,7 +95,7 @@ def test_one_import_gives_a_room_all_it_needs() -> None:
     """The contract's public classes and marks; the words generic code reads them with are not a room's business."""
     needed = {
         name
-        for module in (contract, lasting, ledger, marks, problem, report, run, sources)
+        for module in (contract, lasting, ledger, marks, meter, problem, report, run, sources)
         for name, value in vars(module).items()
         if (inspect.isclass(value) and value.__module__ == module.__name__) or isinstance(value, Mark)
         if not name.startswith("_")

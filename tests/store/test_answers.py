@@ -76,6 +76,7 @@ def test_reviews_are_those_nobody_has_answered_oldest_first(store: Store) -> Non
     assert [a.item for a in first] == ["[0]", "[2]"]
     assert [a.item for a in store.answers.reviews("faq", after=first[-1].seq)] == ["[3]"]
     assert store.answers.review_counts() == {"faq": 3, "rules": 1}
+    assert store.answers.waiting("faq", 2) == [(answers[0].id, "{}"), (answers[2].id, "{}")]
 
 
 def test_large_items_and_outputs_lie_in_files_and_nobody_sees_it(store: Store, folder: Path) -> None:

@@ -16,6 +16,7 @@ from typing_extensions import TypeVar, get_original_bases
 
 from hanok.core.ledger import Event, FeedbackT, InputT, Ledger, Nothing, OutputT
 from hanok.core.marks import marked
+from hanok.core.meter import Meter
 from hanok.core.problem import Problem, Unavailable
 from hanok.core.report import Report
 from hanok.core.run import Run
@@ -184,6 +185,10 @@ class System(ABC, Generic[ConfigT, SourcesT, DataT, InputT, OutputT, FeedbackT, 
     def review(self, item: InputT, output: OutputT) -> str | None:
         """Why a person should look at this answer, or None."""
         return None
+
+    def meters(self) -> Sequence[Meter]:
+        """What it has used up of what it may, such as money in a month; its room and Prometheus show it."""
+        return ()
 
     @classmethod
     def reward(cls, event: Event[InputT, OutputT, FeedbackT]) -> float | None:

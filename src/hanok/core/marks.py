@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,24 @@ on a field of Input where it may be asked about next."""
 
 BETA = Mark("beta")
 """Output: an object with the numbers ``alpha`` and ``beta`` of what is believed of a share; the console plots it."""
+
+BOX = Mark("box")
+"""Output: four corners in the item's picture, in its pixels; the console draws them, with their object beside them.
+
+What the object's first field holds stands there. Its number from 0 to 1 says how sure that is, its yes-or-no whether it
+may stand, its list of texts what else it may be; other texts are told of it, the last of them says why it may not.
+"""
+
+RIGHT = Mark("right")
+"""Feedback: right texts by path, for a value with a `BOX` that is wrong, so that it is put right where it stands.
+
+A path is the names and numbers on the way to the value, joined by dots. The name of an object with any keys is left
+out: its keys stand for themselves.
+"""
+
+CHECKS = Mark("checks")
+"""Output: a list of objects with a `kind` and `cells`, the paths of values with a `BOX`, for the console to check while
+one types. ``"sum"``: the first is the sum of the others; ``"ranks"``: none is less than the one before."""
 
 LOCAL = Mark("local")
 """Config: set from the command line or Python, never over HTTP (import paths, file names)."""
@@ -116,6 +135,12 @@ def resolve(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
     inner: dict[str, Any] = next((s for s in schema.get("anyOf", ()) if s.get("type") != "null"), {})
     schema = {**inner, **{k: v for k, v in schema.items() if k != "anyOf"}}
     return {**definitions.get(schema.get("$ref", "").rpartition("/")[2], {}), **schema}
+
+
+@cache
+def within(model: type[BaseModel], key: str) -> bool:
+    """Whether a field carries the mark `key`, of the model or of any model in it."""
+    return f'"x-{key}"' in json.dumps(model.model_json_schema())  # a quote within a text would be escaped
 
 
 @cache

@@ -88,10 +88,44 @@ class Series(BaseModel):
         return self
 
 
+class Dial(BaseModel):
+    """A threshold that one may turn, and what each place of it would let through, the strictest first.
+
+    Parameters
+    ----------
+    name : str
+        What the threshold is on.
+    at : list of float
+        Its places: what scores that or more is let through.
+    through, right : list of int
+        Things let through, and of these the right ones.
+    n : int
+        All there are; a person looks at the rest.
+    unit : str
+        What they are, such as ``"fields"``.
+    """
+
+    name: str
+    at: list[FiniteFloat]
+    through: list[int]
+    right: list[int]
+    n: int
+    unit: str
+
+    @model_validator(mode="after")
+    def _same_length(self) -> Self:
+        if not len(self.at) == len(self.through) == len(self.right):
+            raise ValueError(
+                f"{len(self.at)} places, {len(self.through)} and {len(self.right)} counts; expected as many"
+            )
+        return self
+
+
 class Chart(BaseModel):
     """A chart as data, so that it is drawn in light, dark, SVG and PNG, and has a table behind it.
 
-    A heat map has a series for each row; `y_label` says what its cells show. `mark` names the marks of boxes.
+    A heat map has a series for each row; `y_label` says what its cells show. `mark` names the marks of boxes. One with
+    a `dial` shows precision by coverage, and the console lets its threshold be turned.
     """
 
     title: str
@@ -101,6 +135,7 @@ class Chart(BaseModel):
     series: list[Series]
     mark: str = ""
     note: str = ""
+    dial: Dial | None = None
 
 
 class Grid(BaseModel):

@@ -12,6 +12,7 @@ from hanok.core import registry
 from hanok.core.contract import AnySystem
 from hanok.core.ledger import Nothing
 from hanok.core.marks import marked
+from hanok.core.meter import Meter
 from hanok.core.problem import NotFound, Problem
 from hanok.core.settings import variable
 from hanok.server.errors import Error, shown
@@ -67,6 +68,7 @@ class Details(Overview):
     examples: list[Any]
     aliases: dict[str, int]
     local_fields: list[str]
+    meters: list[Meter]
 
 
 def overview(house: House) -> list[Overview]:
@@ -99,6 +101,7 @@ def details(house: House, name: str) -> Details:
         examples=examples(house, cls),
         aliases=dict(house.workspace.store.versions.aliases(name)),
         local_fields=list(marked(cls.Config, "local")),
+        meters=house.meters(name),
     )
 
 

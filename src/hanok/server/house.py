@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from hanok.core.artifact import Manifest
+from hanok.core.meter import Meter
 from hanok.core.summary import Summary
 from hanok.lifecycle.model import Model
 from hanok.lifecycle.supervisor import Supervisor
@@ -17,6 +19,8 @@ from hanok.server.options import Options
 from hanok.server.recorder import Recorder
 from hanok.server.serving import Served
 from hanok.server.servings import Servings
+
+log = logging.getLogger("hanok.server")
 
 
 class House:
@@ -69,6 +73,15 @@ class House:
         self.recorder.close()
         if self._started:
             self.supervisor.stop()
+
+    def meters(self, system: str) -> list[Meter]:
+        """What the version in service has used up of what it may; none where it cannot say."""
+        served = self.servings.current.get(system)
+        try:
+            return list(served.model.system.meters()) if served else []
+        except Exception as error:  # a page and a scrape are worth more than one figure
+            log.warning("meters of %s: %s", system, error)
+            return []
 
     def _serve(self, model: Model) -> Served:
         return Served(model, self.limits, partial(self.metrics.batch, model.system.name))

@@ -67,11 +67,17 @@ class State:
             version.add_metric([system], served.version)
         failed = GaugeMetricFamily("hanok_load_failures", "Versions that cannot be loaded")
         failed.add_metric([], len(self._house.servings.failures))
+        used = GaugeMetricFamily("hanok_meter_used", "Used up by a system", labels=["system", "meter"])
+        limit = GaugeMetricFamily("hanok_meter_limit", "What it may use up", labels=["system", "meter"])
+        for system in self._house.servings.current:
+            for meter in self._house.meters(system):
+                used.add_metric([system, meter.name], meter.used)
+                limit.add_metric([system, meter.name], meter.limit)
         jobs = GaugeMetricFamily("hanok_jobs", "Jobs not ended", labels=["state"])
         waiting = self._house.workspace.store.jobs.list(states=("queued", "running"), limit=1000)
         for state, count in ({"queued": 0, "running": 0} | Counter(job.state for job in waiting)).items():
             jobs.add_metric([state], count)
-        return depth, version, failed, jobs
+        return depth, version, failed, used, limit, jobs
 
 
 class Measured:

@@ -111,7 +111,8 @@ def _component(schemas: Json, system: str, door: str, model: type[BaseModel], mo
 
 
 def _answer(output: Json) -> Json:
-    properties = {"id": {"type": "string"}, "version": {"type": "integer"}, "output": output}
+    text = {"type": "string"}
+    properties = {"id": text, "version": {"type": "integer"}, "review": text, "output": output}
     return {"type": "object", "required": ["id", "version", "output"], "properties": properties}
 
 

@@ -134,6 +134,13 @@ class Answers:
         query = sa.select(table).where(_open_review(), table.c.system == system, table.c.seq > after)
         return self._read(query.order_by(table.c.seq).limit(limit))
 
+    def waiting(self, system: str, limit: int) -> Sequence[tuple[str, str]]:
+        """Id and output of answers a person should look at and has not, oldest first; items are left where they are."""
+        columns = sa.select(table.c.id, table.c.output).where(_open_review(), table.c.system == system)
+        with self._database.read() as connection:
+            rows = connection.execute(columns.order_by(table.c.seq).limit(limit)).all()
+        return [(row.id, self._blobs.text(row.output)) for row in rows]
+
     def review_counts(self) -> dict[str, int]:
         """How many answers of each system wait for a person; a system with none is left out."""
         query = sa.select(table.c.system, sa.func.count()).where(_open_review()).group_by(table.c.system)

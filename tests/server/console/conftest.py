@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,6 +22,7 @@ from hanok.core.problem import Problem
 from hanok.core.run import Progress, Run
 from hanok.lifecycle.train import train
 from hanok.lifecycle.workspace import Workspace
+from hanok.server import console
 from hanok.server.app import create_app
 from hanok.server.options import Options
 from hanok.store import NewAnswer
@@ -80,9 +83,11 @@ def site(home: Path, options: Options | None = None) -> Iterator[str]:
         while not server.started or httpx.get(f"{address}/health/ready").status_code != 200:
             assert thread.is_alive()
             time.sleep(0.05)
-        yield address
-        server.should_exit = True
-        thread.join()
+        try:
+            yield address
+        finally:  # else the thread of a failed test goes on for ever
+            server.should_exit = True
+            thread.join()
 
 
 def client(address: str) -> httpx.Client:
@@ -108,6 +113,52 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 def serve() -> Callable[..., AbstractContextManager[str]]:
     """Serves a home: ``with serve(home, options) as address``."""
     return site
+
+
+# -- a browser -------------------------------------------------------------------------------------------------------
+
+CHROMIUM = shutil.which("chromium")
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without a window and without the network; its event loop would be in the way of other modules."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Iterator[Open]:
+    """Opens a page; what it said on the console, and every request that left this machine, fails the test.
+
+    `expected` is part of what it may say.
+    """
+    contexts, said = [], []
+
+    def told(message: Any, expected: str) -> bool:
+        return message.type in ("error", "warning") and not (expected and expected in message.text)
+
+    def opened(address: str, width: int = 1440, expected: str = "", **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="en", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda message: said.append(message.text) if told(message, expected) else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: said.append(request.url) if "//127.0.0.1" not in request.url[:20] else None)
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [text for text in said if not text.startswith(("blob:", "data:"))] == []
 
 
 # -- reading a page --------------------------------------------------------------------------------------------------
@@ -200,3 +251,33 @@ class Page(HTMLParser):
 def parsed() -> Callable[[str], Page]:
     """Reads a page."""
     return Page
+
+
+# -- weighing a page -------------------------------------------------------------------------------------------------
+
+STATIC = Path(console.__file__).parent / "static"
+AT_ONCE = r'^import .* from "\./([\w.]+)"'
+SOMETIME = r'(?:^import .* from|\bimport\()\s*"\./([\w.]+)"|"/console/static/(\w+\.css)"'
+
+
+def needed(name: str, imports: str, known: frozenset[str] = frozenset()) -> set[str]:
+    """A file and what it imports."""
+    found = {name}
+    if name.endswith(".js") and name not in known:
+        text = (STATIC / name).read_text(encoding="utf-8")
+        for match in re.finditer(imports, text, re.M):
+            found |= needed(next(filter(None, match.groups())), imports, known | found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def weigh() -> Callable[..., int]:
+    """Bytes of a page with its files, at once or with all it may ever load; drawings and pictures come on top."""
+
+    def weighed(html: str, page: Page, sometime: bool = False) -> int:
+        imports = SOMETIME if sometime else AT_ONCE
+        files = {name for asset in page.assets for name in needed(asset.rpartition("/")[2], imports)}
+        on_top = re.findall(r'<div class="drawing.*?</svg></div>|[\w+/=]{2000,}', html, re.S)
+        return len(html) - sum(map(len, on_top)) + sum((STATIC / name).stat().st_size for name in files)
+
+    return weighed

@@ -33,40 +33,6 @@ Serve = Callable[..., AbstractContextManager[str]]
 Open = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window and without the network."""
-    from playwright.sync_api import sync_playwright
-
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def open_page(browser: Any) -> Iterator[Open]:
-    """Opens a page; what it said on the console, and every request that left this machine, fails the test."""
-    contexts, said = [], []
-
-    def opened(address: str, width: int = 1440, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="en", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: said.append(request.url) if "//127.0.0.1" not in request.url[:20] else None)
-        page.goto(address)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [text for text in said if not text.startswith(("blob:", "data:"))] == []
-
-
 @pytest.fixture
 def house(full: Path, tmp_path: Path, serve: Serve) -> Iterator[str]:
     """A server before a copy of the full home."""

@@ -9,12 +9,15 @@ from hanok.server.console import language
 from hanok.server.console.language import LANGUAGES, choose, messages
 
 CONSOLE = Path(language.__file__).parent
+SOME = ("cards.", "record.", "dial.")
+"""Beginnings of keys that only some pages give to their scripts."""
+
 BLANK = re.compile(r"\{(\w+)\}")
 
 
 def used() -> tuple[set[str], set[str]]:
     """Keys that pages and scripts name, and the beginnings of those they put together."""
-    whole, begun = set(), set()
+    whole, begun = {"dial.through", "dial.right", "dial.people"}, set()  # by the names of their places
     for path in (*CONSOLE.rglob("*.html"), *CONSOLE.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         whole |= set(re.findall(r"""\bt\(f?["']([\w.]+)["'][,)]""", text))
@@ -23,13 +26,14 @@ def used() -> tuple[set[str], set[str]]:
         whole |= {f"report.{k}" for k in ("better", "worse", "unsure", "none_known")}
         for pair in re.findall(r"""\bt\("([\w.]+)" if [\w. ]+ else "([\w.]+)"\)""", text):
             whole |= set(pair)
-    cards = {key for key in messages("en").texts if key.startswith("cards.")}
+    some = [key for key in messages("en").texts if key.startswith(SOME)]
     for path in CONSOLE.rglob("*.js"):
         text = path.read_text(encoding="utf-8")
-        named = re.findall(r"""\bt\("([\w.]+)"[,)]""", text)
-        whole |= {f"cards.{key}" if f"cards.{key}" in cards else f"js.{key}" for key in named}
-        whole |= {f"js.{key}" for pair in re.findall(r"""\bt\(\w+ \? "(\w+)" : "(\w+)"\)""", text) for key in pair}
-        begun |= {f"js.{key}" for key in re.findall(r"\bt\(`([\w.]+\.)\$", text)}
+        pairs = re.findall(r"""\bt\(\w+ \? "(\w+)" : "(\w+)"\)""", text)
+        named = {key for pair in pairs for key in pair} | set(re.findall(r"""\bt\("([\w.]+)"[,)]""", text))
+        own = {key: {found for found in some if found.partition(".")[2] == key} for key in named}
+        whole |= {found for key in named for found in own[key] or {f"js.{key}"}}
+        begun |= {start + key for key in re.findall(r"\bt\(`([\w.]+\.)\$", text) for start in ("js.", *SOME)}
     return whole, begun
 
 

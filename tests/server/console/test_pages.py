@@ -28,6 +28,7 @@ BUDGET = 100_000
 EXTERNAL = re.compile(r"https?://(?!www\.w3\.org/2000/svg)")
 Read = Callable[..., tuple[str, Any]]
 Serve = Callable[..., AbstractContextManager[str]]
+Weigh = Callable[..., int]
 
 
 @pytest.fixture
@@ -132,33 +133,16 @@ def test_every_page_names_its_json_twin(pages: httpx.Client, read: Read) -> None
 
 
 @pytest.mark.parametrize("address", EVERY)
-def test_a_page_stays_small(pages: httpx.Client, read: Read, address: str) -> None:
-    html, page = read(pages, address)
-    files = {name for asset in page.assets for name in needed(asset.rpartition("/")[2])}
-    drawn = sum(map(len, re.findall(r'<div class="drawing.*?</svg></div>', html, re.S)))
-    assert len(html) - drawn + sum((STATIC / name).stat().st_size for name in files) < BUDGET
-
-
-AT_ONCE = r'^import .* from "\./([\w.]+)"'
-SOMETIME = r'(?:^import .* from|\bimport\()\s*"\./([\w.]+)"|"/console/static/(\w+\.css)"'
-
-
-def needed(name: str, imports: str = AT_ONCE, known: frozenset[str] = frozenset()) -> set[str]:
-    """A file and what it imports."""
-    found = {name}
-    if name.endswith(".js") and name not in known:
-        text = (STATIC / name).read_text(encoding="utf-8")
-        for match in re.finditer(imports, text, re.M):
-            found |= needed(next(filter(None, match.groups())), imports, known | found)
-    return found
+def test_a_page_stays_small(pages: httpx.Client, read: Read, weigh: Weigh, address: str) -> None:
+    assert weigh(*read(pages, address)) < BUDGET
 
 
 @pytest.mark.parametrize("address", ["/rooms/faq", "/rooms/nearest", "/rooms/shelf", "/rooms/faq/reviews"])
-def test_with_all_that_an_answer_may_need_a_page_stays_small(pages: httpx.Client, read: Read, address: str) -> None:
+def test_with_all_that_an_answer_may_need_a_page_stays_small(
+    pages: httpx.Client, read: Read, weigh: Weigh, address: str
+) -> None:
     html, page = read(pages, address)
-    files = {name for asset in page.assets for name in needed(asset.rpartition("/")[2], SOMETIME)}
-    assert {"media.js", "tags.js"} <= files  # what a form of any kind may load
-    assert len(html) + sum((STATIC / name).stat().st_size for name in files) < 1.4 * BUDGET
+    assert weigh(html, page) < weigh(html, page, sometime=True) < 1.4 * BUDGET
 
 
 def test_nothing_comes_from_elsewhere() -> None:

@@ -71,6 +71,19 @@ async def test_answers_come_newest_first_with_what_was_said_of_them(start: Any) 
             assert (response.status_code, response.json()["error"]["where"]) == (422, next(iter(wrong)))
 
 
+async def test_one_answer_has_an_address_and_says_whether_a_person_should_look(start: Any) -> None:
+    async with start() as client:
+        sure = (await client.post(PREDICT, json={"text": "a"})).json()
+        unsure = (await client.post(PREDICT, json={"text": "b", "then": "ask"})).json()
+        assert "review" not in sure
+        assert unsure["review"] == "somebody should look"
+        await client.post(FEEDBACK, json={"answer": unsure["id"], "feedback": {"heard": True}})
+        told = (await client.get(f"/v1/systems/echo/answers/{unsure['id']}")).json()
+        assert (told["item"]["text"], told["reason"], told["feedback"]) == ("b", unsure["review"], [{"heard": True}])
+        for url in (f"/v1/systems/teaser/answers/{sure['id']}", "/v1/systems/echo/answers/0"):
+            assert (await client.get(url)).json()["error"]["code"] == "unknown_answer"
+
+
 def test_through_two_servers_on_one_database_nothing_acknowledged_is_lost_when_both_are_killed(
     serve: Any, echoes: Workspace
 ) -> None:

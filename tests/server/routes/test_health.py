@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from hanok.core.meter import Meter
 from hanok.lifecycle.workspace import Workspace
 
 pytestmark = pytest.mark.anyio
@@ -58,3 +59,18 @@ async def test_metrics_count_what_happened(start: Any, publish: Callable[[Worksp
     assert 'hanok_queue_items{system="echo",version="1"} 0.0' in text
     assert 'hanok_served_version{system="echo"} 1.0' in text
     assert 'hanok_jobs{state="queued"} 0.0' in text
+
+
+async def test_a_room_says_what_it_used_up_and_one_that_fails_to_takes_nothing_down(
+    start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as client:
+        system = client._transport.app.state.house.servings.current["echo"].model.system
+        monkeypatch.setattr(type(system), "meters", lambda self: [Meter(name="paper", used=2, limit=8, unit="sheets")])
+        meter = {"name": "paper", "used": 2.0, "limit": 8.0, "unit": "sheets"}
+        assert (await client.get("/v1/systems/echo")).json()["meters"] == [meter]
+        assert 'hanok_meter_used{meter="paper",system="echo"} 2.0' in (await client.get("/metrics")).text
+        assert "6\u00a0sheets left" in (await client.get("/rooms/echo/report", headers={"accept-language": "en"})).text
+        monkeypatch.setattr(type(system), "meters", lambda self: 1 / 0)
+        assert (await client.get("/v1/systems/echo")).json()["meters"] == []
+        assert (await client.get("/metrics")).status_code == 200

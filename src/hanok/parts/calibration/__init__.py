@@ -1,6 +1,7 @@
 """Scores to probabilities, thresholds for a wanted precision, and curves that show whether either keeps its word."""
 
 from hanok.parts.calibration.calibrator import Calibrator
+from hanok.parts.calibration.dial import dial
 from hanok.parts.calibration.isotonic import Isotonic
 from hanok.parts.calibration.reliability import Reliability, reliability
 from hanok.parts.calibration.threshold import RiskCoverage, auroc, risk_coverage, threshold_for_precision
@@ -14,6 +15,7 @@ __all__ = [
     "RiskCoverage",
     "Wilson",
     "auroc",
+    "dial",
     "reliability",
     "risk_coverage",
     "threshold_for_precision",

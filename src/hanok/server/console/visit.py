@@ -199,12 +199,12 @@ def clip(value: Any, most: int = 200) -> str:
     return cut(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), most)
 
 
-def plain(x: float) -> str:
-    """A bound of a field, without zeros that say nothing.
+def plain(x: float, unit: str = "") -> str:
+    """A bound, without zeros that say nothing.
 
     Example
     -------
-    >>> plain(0.01), plain(20)
-    ('.01', '20')
+    >>> plain(0.01), plain(20), plain(5, "USD")
+    ('.01', '20', '5\\xa0USD')
     """
-    return numbers.ticks([x])[0]
+    return numbers.ticks([x])[0] + (f"\u00a0{unit}" if unit else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hanok.core import registry
+from hanok.core.problem import NotFound
 from hanok.lifecycle.model import give_feedback
 from hanok.server.errors import documented, dumps
 from hanok.server.routes.shared import Asker, Cursor, Limit, Reader, SystemName, TheHouse, body, takes
@@ -107,8 +109,26 @@ async def list_answers(
     return await run_in_threadpool(read)
 
 
+@router.get("/answers/{id}", responses=documented(404))
+async def show_answer(name: SystemName, id: str, house: TheHouse, key: Reader) -> Told:
+    """One answer, with what was said of it."""
+
+    def read() -> Told:
+        registry.find(name)
+        store = house.workspace.store
+        found = store.answers.get(id)
+        if found.system != name:
+            raise NotFound("unknown_answer", f"no answer {id[:40]!r} of {name}", "answer")
+        return _with_feedback(store, [found])[0]
+
+    return await run_in_threadpool(read)
+
+
 def _told(store: Store, system: str, limit: int, before: int | None) -> list[Told]:
-    recorded = store.answers.recent(system, limit, before)
+    return _with_feedback(store, store.answers.recent(system, limit, before))
+
+
+def _with_feedback(store: Store, recorded: Sequence[Answer]) -> list[Told]:
     said = store.feedback.of([answer.id for answer in recorded])
     return [
         Told(**_recorded(answer).model_dump(), feedback=[json.loads(text) for text in said.get(answer.id, ())])

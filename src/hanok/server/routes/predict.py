@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -38,7 +39,8 @@ async def predict(request: Request, name: SystemName, house: TheHouse, key: Aske
 
     The body is JSON, or a form with files for media. With `Accept: audio/*` or `image/*` the answer's media come as
     they are, with the answer's id in `X-Hanok-Answer`. A bad item in a list is answered with its error, among the
-    answers of the others. The header `X-Hanok-Deadline` says how many seconds the client waits (30 if left out).
+    answers of the others. An answer that a person should look at says why in `review`. The header `X-Hanok-Deadline`
+    says how many seconds the client waits (30 if left out).
     """
     seconds = deadline(request.headers, house.limits.deadline, house.limits.longest)
     ends = time.monotonic() + seconds
@@ -104,7 +106,9 @@ def _json(result: Result | Problem, served: Served) -> bytes:
     """Put together from what was dumped already."""
     if isinstance(result, Problem):
         return dumps(envelope(result))
-    return f'{{"id":"{result.id}","version":{served.version},"output":{result.json}}}'.encode()
+    reason = result.note.review if result.note else None
+    review = f'"review":{json.dumps(reason)},' if reason else ""
+    return f'{{"id":"{result.id}","version":{served.version},{review}"output":{result.json}}}'.encode()
 
 
 def _sent(body: bytes) -> Response:

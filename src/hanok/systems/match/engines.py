@@ -16,6 +16,9 @@ from hanok.systems.match.config import Reader, Settings
 Group = Literal["number", "figures", "text"]
 """Numbers are compared as numbers; figures are written with digits and compared as they stand: 12:34, 12/3/7."""
 
+AUDIT = "audit.jsonl"
+"""In the folder of the settings: what was asked of Google, and what it cost."""
+
 Cloud = Callable[[Language], Engine]
 """Makes the paid reader of a language."""
 
@@ -96,6 +99,12 @@ def wrapped(engine: Engine, group: Group) -> Engine:
     return Figures(engine) if group == "figures" else engine
 
 
+def purse(settings: Settings) -> Budget:
+    """What may be spent this month, and what the audit log says was."""
+    budget = Budget(settings.google_dollars, settings.google_calls)
+    return budget.resume(settings.google_folder / AUDIT, datetime.now(UTC).strftime("%Y-%m"))
+
+
 def cloud(settings: Settings | None) -> Cloud | None:
     """How to make the paid reader of each language, within one budget; None where no money is set aside.
 
@@ -108,9 +117,7 @@ def cloud(settings: Settings | None) -> Cloud | None:
         return None
     from hanok.parts.ocr.google import client
 
-    audit = settings.google_folder / "audit.jsonl"
-    answers = AnswerFolder(settings.google_folder / "answers")
-    budget = Budget(settings.google_dollars, settings.google_calls)
-    budget.resume(audit, datetime.now(UTC).strftime("%Y-%m"))
-    connection, noted = client(settings.google_transport, settings.google_key or None), Audit(audit)
+    answers, budget = AnswerFolder(settings.google_folder / "answers"), purse(settings)
+    connection = client(settings.google_transport, settings.google_key or None)
+    noted = Audit(settings.google_folder / AUDIT)
     return lambda language: GoogleVision(connection, answers, budget, noted, language=language)

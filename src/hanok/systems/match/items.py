@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hanok.core.marks import Media
+from hanok.core.marks import BOX, CHECKS, RIGHT, Media
 from hanok.parts.text import Language
 
 
@@ -38,7 +38,7 @@ class Value(BaseModel):
         Field(description="Read here; read by Google; computed from others; said by a person"),
     ] = "ocr"
     box: Annotated[
-        list[list[float]], Field(description="Four corners in the picture, clockwise from upper left, in pixels")
+        list[list[float]], BOX, Field(description="Four corners in the picture, clockwise from upper left, in pixels")
     ] = []
     alternatives: list[str] = []
     accepted: Annotated[bool, Field(description="Whether it may stand; otherwise a person should look")] = False
@@ -50,6 +50,15 @@ class Team(BaseModel):
 
     fields: dict[str, Value] = {}
     players: list[dict[str, Value]] = []
+
+
+class Check(BaseModel):
+    """What values owe each other."""
+
+    kind: Annotated[
+        Literal["sum", "ranks"], Field(description="The first is the sum of the others; none is less than the last one")
+    ]
+    cells: Annotated[list[str], Field(description="Their paths")]
 
 
 class Record(BaseModel):
@@ -87,6 +96,7 @@ class Record(BaseModel):
     fields: dict[str, Value] = {}
     teams: list[Team] = []
     notes: Annotated[list[str], Field(description="What was done to the picture")] = []
+    checks: Annotated[list[Check], CHECKS, Field(description="What values owe each other")] = []
 
     def values(self) -> Iterator[tuple[str, Value]]:
         """Every field by its path, such as ``"teams.0.players.2.kills"``."""
@@ -108,6 +118,7 @@ class Correction(BaseModel):
 
     values: Annotated[
         dict[str, Annotated[str, Field(max_length=200)]],
+        RIGHT,
         Field(max_length=2000, title="Right values", description="By path; empty: nothing stands there"),
     ] = {}
     rest_is_right: Annotated[bool, Field(title="All others are right")] = False

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hanok.core.problem import Problem
-from hanok.core.report import Grid, Measure, Report
+from hanok.core.report import Chart, Grid, Measure, Report
+from hanok.parts.calibration import dial
 from hanok.systems.match.config import Config
 from hanok.systems.match.data import Data, Labelled
 from hanok.systems.match.items import Photo, Record, Value
@@ -61,6 +62,7 @@ def report(room: Room, data: Data, config: Config) -> Report:
             "design": [board.design for board in data.boards],
             "language": [board.language for board in data.boards],
         },
+        charts=[_curve(judged)],
         tables=[_asked(judged), *_wrong(data, judged)],
         notes=[*data.notes, *room.notes],
     )
@@ -123,6 +125,19 @@ def _share(name: str, judged: list[list[Judged]], about: str) -> Measure:
 def _ratio(pairs: Floats) -> float:
     part, whole = pairs.sum(axis=0)
     return float(part / whole) if whole else float("nan")
+
+
+def _curve(judged: list[list[Judged]]) -> Chart:
+    """What a threshold on confidence alone would accept."""
+    fields = [each for own in judged for each in own]
+    accepted = [each for each in fields if each.found.accepted]
+    right = sum(each.right for each in accepted)
+    note = (
+        f"By confidence alone. What is accepted also needs engines that agree, the roster and sums that hold: "
+        f"{len(accepted)} of {len(fields)} fields, {right} of them right."
+    )
+    scores = np.array([each.found.confidence for each in fields])
+    return dial(scores, np.array([each.right for each in fields]), unit="fields", note=note)
 
 
 def _said(answer: Record) -> dict[str, str]:

@@ -17,7 +17,7 @@ from hanok.systems.match.engines import Group, key, kind_for
 from hanok.systems.match.items import Photo, Record
 from hanok.systems.match.rules import Rules
 from hanok.systems.match.seeing import Seen, how_it_lay, looked_at, seen
-from hanok.systems.match.settle import named, record, solved, told, value_of
+from hanok.systems.match.settle import named, owed, record, solved, told, value_of
 from hanok.systems.match.unknown import guessed
 
 UNREAD = Verdict("", "", 0.0, "", (), (), False, (), ())
@@ -125,7 +125,7 @@ class Room:
         reasons += solved(values, rules)
         return record(
             values, reasons, event=item.event, design=design, score=round(found.score, 3), language=spoken,
-            notes=list(found.notes),
+            notes=list(found.notes), checks=owed(values, rules),
         )  # fmt: skip
 
     def read(self, lines: Mapping[str, Line], rules: Rules, spoken: Language) -> dict[str, Verdict]:

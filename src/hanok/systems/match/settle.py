@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hanok.parts.ocr import Ranks, Sum, Verdict, match, solve
-from hanok.systems.match.items import Record, Team, Value
+from hanok.systems.match.items import Check, Record, Team, Value
 from hanok.systems.match.paths import in_order, kind_of, name_of, team_of
 from hanok.systems.match.rules import Rules, spelt
 
@@ -100,6 +100,15 @@ def solved(values: dict[str, Value], rules: Rules) -> list[str]:
             if values[path].source != "human":
                 values[path] = values[path].model_copy(update={"accepted": False, "problem": problem})
     return list(dict.fromkeys(problem for _, problem in doubts))
+
+
+def owed(values: Mapping[str, Value], rules: Rules) -> list[Check]:
+    """What the fields of a record owe each other, for whoever corrects them."""
+    numbers = [path for path in values if rules.group(path) == "number"]
+    return [
+        Check(kind="sum" if isinstance(each, Sum) else "ranks", cells=list(each.cells))
+        for each in rules.constraints(numbers)
+    ]
 
 
 def record(values: dict[str, Value], reasons: Sequence[str], **about: Any) -> Record:

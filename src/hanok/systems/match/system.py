@@ -9,13 +9,14 @@ from typing import ClassVar, Self
 
 from hanok.core.contract import Fold, Objective, System
 from hanok.core.ledger import Online
+from hanok.core.meter import Meter
 from hanok.core.problem import Problem
 from hanok.core.report import Report
 from hanok.core.run import Run
 from hanok.systems.match import files
 from hanok.systems.match.config import Config, Settings
 from hanok.systems.match.data import Data, Labelled, Sources
-from hanok.systems.match.engines import cloud
+from hanok.systems.match.engines import cloud, purse
 from hanok.systems.match.folds import cut
 from hanok.systems.match.items import Correction, Photo, Record
 from hanok.systems.match.learning import Happened, Said, digest, take_in, told_since
@@ -95,6 +96,16 @@ class Match(System[Config, Sources, Data, Photo, Record, Correction, Settings]):
     def review(self, item: Photo, output: Record) -> str | None:
         """What is not sure, or does not add up."""
         return "; ".join(output.reasons) or None
+
+    def meters(self) -> Sequence[Meter]:
+        """What Google cost this month, by the audit log; nothing where it is not asked."""
+        if self._settings is None or not self._settings.google_dollars:
+            return ()
+        spent = purse(self._settings)
+        return (
+            Meter(name="Google, this month", used=round(spent.spent, 4), limit=spent.money, unit="USD"),
+            Meter(name="Requests to Google, this month", used=spent.made, limit=spent.calls),
+        )
 
     def evaluate(self, data: Data) -> Report:
         """Share of fields and of whole records that are right, what was accepted, and who was asked."""

@@ -44,6 +44,7 @@ def report(visit: Visit, name: str) -> Response:
         versions=versions,
         size=next((v.size for v in versions if v.version == number), None),
         twin=f"/v1/models/{name}/{number}/report",
+        words=visit.t.of("js.") | visit.t.of("dial."),
         **({} if summary is None else _parts(cls, summary)),
     )
 
@@ -73,6 +74,7 @@ def _parts(cls: type[AnySystem], summary: Summary) -> dict[str, Any]:
         "figures": [(f, views.figure(f)) for f in summary.figures],
         "differences": views.differences(summary),
         "groups": views.slices(summary),
+        "dials": any(chart.dial for chart in summary.charts),
         "drawings": [drawn(chart.model_dump_json()) for chart in summary.charts],
         "failures": [views.failure(asked_for(cls, f)) for f in summary.failures[:FAILURES]],
         "dropped": summary.dropped[:DROPPED],

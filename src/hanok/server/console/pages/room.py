@@ -12,6 +12,7 @@ from hanok.core.ledger import Nothing
 from hanok.core.marks import marked
 from hanok.server.catalog import examples
 from hanok.server.console import forms
+from hanok.server.console.boxed import boxed
 from hanok.server.console.rooms import Room, room
 from hanok.server.console.visit import Visit
 
@@ -35,7 +36,9 @@ def opened(visit: Visit, name: str) -> tuple[type[AnySystem], Room]:
 def shown(visit: Visit, template: str, cls: type[AnySystem], found: Room, tab: str, **context: Any) -> Response:
     """A tab of a room, below the room's name, state and the row of tabs."""
     twin = context.pop("twin", f"/v1/systems/{found.name}")
-    return visit.page(template, here=found.name, tab=tab, room=found, twin=twin, **context)
+    return visit.page(
+        template, here=found.name, tab=tab, room=found, twin=twin, meters=visit.house.meters(found.name), **context
+    )
 
 
 def try_it(visit: Visit, name: str) -> Response:
@@ -47,6 +50,7 @@ def try_it(visit: Visit, name: str) -> Response:
     chat = forms.chat(fields)
     known = nearest_first(examples(visit.house, cls), visit.t.language)
     cards = next(iter(marked(cls.Output, "cards")), None)
+    pictures = boxed(cls, fields, feedback)
     return shown(
         visit,
         "try.html",
@@ -56,12 +60,13 @@ def try_it(visit: Visit, name: str) -> Response:
         fields=fields,
         folded=settings(fields) if cards else (),
         chat=chat,
-        feedback=() if cards and all(field.pick for field in feedback) else feedback,
+        pictures=pictures,
+        feedback=() if pictures or (cards and all(field.pick for field in feedback)) else feedback,
         verdict=forms.verdict(feedback),
         cards=cards,
         picks=picks(fields, known),
         version=version,
-        words=visit.t.of("js.") | (visit.t.of("cards.") if cards else {}),
+        words=visit.t.of("js.") | (visit.t.of("cards.") if cards else visit.t.of("record.") if pictures else {}),
         ready=found.champion is not None or bool(version),
         data={
             "system": name,
@@ -75,7 +80,8 @@ def try_it(visit: Visit, name: str) -> Response:
             "session": next((field.name for field in fields if field.kind == "session"), None),
             "verdict": verdict.name if (verdict := forms.verdict(feedback)) else None,
             "examples": known[:EXAMPLES],
-        },
+        }
+        | (pictures.script(visit.may("predict")) if pictures else {}),
     )
 
 

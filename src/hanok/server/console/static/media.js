@@ -79,7 +79,8 @@ function mendWav(content) {
   view.setUint32(40, content.length - 44, true);
 }
 
-function base64(blob) {
+/** A Blob in base64. */
+export function base64(blob) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));

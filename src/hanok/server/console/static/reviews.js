@@ -5,13 +5,14 @@ import { call } from "./api.js";
 import { h, localTimes, pageData, t } from "./dom.js";
 import { sameNamed } from "./feedback.js";
 import { clear, complain, fill, incomplete, read, wire } from "./field.js";
+import { patience } from "./patience.js";
 
-const PATIENCE = 6000; // milliseconds until what was said is sent
 const data = pageData();
 const get = (id) => document.getElementById(id);
 const form = get("form");
 const undo = document.querySelector("[data-undo]");
-let queue = [...data.reviews], at = 0, done = 0, waiting = null, last = queue.at(-1)?.seq ?? 0;
+const later = patience(deliver);
+let queue = [...data.reviews], at = 0, done = 0, last = queue.at(-1)?.seq ?? 0;
 
 const now = () => queue[at];
 
@@ -21,7 +22,7 @@ function draw() {
   get("finished").hidden = Boolean(answer);
   get("done").value = done;
   get("count").textContent = t("left", { n: Math.max(0, data.total - done) });
-  undo.disabled = waiting === null;
+  undo.disabled = !later.waits;
   if (!answer) return;
   get("reason").textContent = answer.reason;
   get("item").replaceChildren(show(answer.item, data.input));
@@ -46,18 +47,12 @@ async function more() {
 }
 
 function say(body) {
-  flush();
-  waiting = { body, answer: now(), timer: setTimeout(flush, PATIENCE) };
+  later.put({ body, answer: now() });
   done += 1;
   return next();
 }
 
-/** Send what waits. */
-async function flush() {
-  if (!waiting) return;
-  const { body, answer, timer } = waiting;
-  clearTimeout(timer);
-  waiting = null;
+async function deliver({ body, answer }) {
   undo.disabled = true;
   try {
     await call("POST", `/v1/systems/${data.system}/feedback`, { answer: answer.id, feedback: body }, { keepalive: true });
@@ -73,10 +68,9 @@ async function flush() {
 }
 
 function takeBack() {
-  if (!waiting) return;
-  clearTimeout(waiting.timer);
-  at = queue.indexOf(waiting.answer);
-  waiting = null;
+  const taken = later.take();
+  if (!taken) return;
+  at = queue.indexOf(taken.answer);
   done -= 1;
   draw();
 }
@@ -99,7 +93,6 @@ undo.addEventListener("click", takeBack);
 document.querySelector("[data-skip]").addEventListener("click", next);
 for (const button of document.querySelectorAll("[data-verdict]"))
   button.addEventListener("click", () => now() && say({ [data.verdict]: button.dataset.verdict === "true" }));
-addEventListener("pagehide", flush);
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send();
