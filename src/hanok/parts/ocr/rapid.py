@@ -90,7 +90,8 @@ class RapidOCR:
         for letter in np.argsort(shares[step])[-2 : -2 - OTHERS : -1]:  # the least certain letter as it might be, too
             best[step] = letter
             others.append(self._text(best[new & (best != 0)]))
-        return Reading(text, float(sure.mean()), self.name, tuple(other for other in others if other not in ("", text)))
+        alternatives = tuple(other for other in dict.fromkeys(others) if other not in ("", text))
+        return Reading(text, float(sure.mean()), self.name, alternatives)
 
     def _text(self, letters: npt.NDArray[np.int64]) -> str:
         text = " ".join("".join(self._characters[i] for i in letters).split())
