@@ -58,3 +58,28 @@ def test_what_is_no_crop(crop: np.ndarray) -> None:
 
 def test_a_crop_that_is_very_long_is_squeezed() -> None:
     assert prepare_line(np.zeros((1, 5000, 3), np.uint8), 10).shape[1] <= 10 * 60 + 2 * PAD
+
+
+def bordered(*, side: int = 0, rule: int = 0) -> tuple[np.ndarray, Box]:
+    """A text, a plate's side before it and a rule below it, and the box around text and side."""
+    board = np.full((80, 200, 3), 230, np.uint8)
+    board[30:50, 60:64] = board[30:50, 90:94] = board[30:34, 110:150] = 20
+    if side:
+        board[:, 50 - side : 50] = 120
+    if rule:
+        board[54 : 54 + rule, :] = 20
+    return board, Box(50 - side if side else 60, 30, 150, 50)
+
+
+@pytest.mark.parametrize("given", [{"side": 2}, {"side": 30}, {"rule": 2}, {"side": 6, "rule": 3}])
+def test_rules_and_sides_of_plates_are_no_part_of_a_line(given: dict[str, int]) -> None:
+    line = line_of(*bordered(**given))
+    ink = line[PAD:-PAD, PAD:-PAD] < 128
+    assert (line.shape[0], ink.mean(axis=0).max() < 0.9, ink.mean(axis=1).max() < 0.9) == (60, True, True)
+    assert ink.any()
+
+
+def test_a_line_that_is_all_ink_stays_one() -> None:
+    board = np.zeros((60, 100, 3), np.uint8)
+    board[10:50, 10:90] = 255
+    assert line_of(board, Box(10, 12, 90, 48)).shape[0] == 40 + 2 * PAD

@@ -210,3 +210,14 @@ def test_a_larger_picture_keeps_its_pixels() -> None:
     fit = mixed.fit(straighten(large))
     assert fit is not None
     assert fit.board.pixels.shape[0] == pytest.approx(large.shape[0], rel=0.02)
+
+
+def test_examples_are_laid_on_each_other_by_their_labels(template: Template) -> None:
+    """What ink alone would lay a row too low."""
+    drawn = board(5)
+    short = drawn.pixels[70:].copy()
+    fields = {name: Quad(box.quad().corners - np.float32([0, 70])) for name, box in drawn.cells.items()}
+    learnt = Template.learn("cut", [example(0), Example(short, fields), example(2)])
+    assert learnt.anchors.keys() == template.anchors.keys()
+    for field, anchor in learnt.anchors.items():
+        assert anchor.y == pytest.approx(template.anchors[field].y, abs=0.01)

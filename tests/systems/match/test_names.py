@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,13 @@ from small_boards import board, encoded
 from hanok.core.contract import Fold
 from hanok.core.problem import Unavailable
 from hanok.core.run import Run
-from hanok.parts.ocr import RapidOCR, Reading
-from hanok.systems.match import Config, Data, Match, Photo, Settings
+from hanok.parts.ocr import RapidOCR, Reading, Verdict
+from hanok.systems.match import Cell, Config, Data, Labelled, Match, Photo, Settings
 from hanok.systems.match.engines import cloud, readers
 from hanok.systems.match.files import read
 from hanok.systems.match.items import Value
 from hanok.systems.match.rules import Rules
-from hanok.systems.match.settle import named, solved
+from hanok.systems.match.settle import named, solved, value_of
 
 RULES = Rules(
     groups={"teams.players.name": "text", "teams.players.score": "number", "teams.total": "number"},
@@ -50,6 +51,34 @@ def test_a_name_that_is_not_on_the_roster_is_kept_and_wants_a_person() -> None:
     assert not values[path].accepted
     assert path in reasons[0]
     assert set(values[path].alternatives) <= {"GhostSniper", "Iron_Blade86"}
+
+
+def test_who_is_not_surely_on_the_roster_gets_the_likeliest_name_and_wants_a_person() -> None:
+    pytest.importorskip("rapidfuzz")
+    path = "teams.0.players.0.name"
+    values = {path: Value(value="한빈쥰", raw="한빈쥰", confidence=0.6, alternatives=["한민쥰"])}
+    reasons = named(values, ["한민준", "황승현", "이도윤"], RULES)
+    assert values[path].value == "한민준"
+    if not values[path].accepted:
+        assert path in reasons[0]
+
+
+def test_figures_that_cannot_be_give_way_to_a_reading_that_can() -> None:
+    rules = replace(
+        RULES, groups={"teams.players.kda": "figures"}, shapes={"teams.players.kda": "[0-9]+/[0-9]+/[0-9]+"}
+    )
+    verdict = Verdict("15/127", "15/127", 0.93, "digits", (), ("digits",), True, ("151217", "15/12/7"), ())
+    value = value_of("teams.0.players.0.kda", verdict, rules, [])
+    assert (value.value, value.raw, value.accepted) == ("15/12/7", "15/127", False)
+
+
+def test_figures_have_a_shape_only_if_they_all_look_alike() -> None:
+    def learnt(*texts: str) -> dict[str, str]:
+        cells = [Cell(f"teams.0.players.{k}.kda", text, "number", ((0, 0),) * 4) for k, text in enumerate(texts)]
+        return Rules.learn([Labelled("a", b"", "d", "en", tuple(cells))]).shapes
+
+    assert learnt("1/2/3", "10 / 0 / 4") == {"teams.players.kda": "[0-9]+/[0-9]+/[0-9]+"}
+    assert learnt("1/2/3", "1-2") == {}
 
 
 class Cloud:

@@ -93,12 +93,13 @@ def _without_sides(crop: npt.NDArray[np.uint8], line: Line) -> npt.NDArray[np.ui
 
 
 def _after(full: npt.NDArray[np.bool_], near: float) -> int:
-    """How many columns to leave out at the beginning: those that are full, and all before a full one that is near."""
-    if not full.any():
+    """How many columns to leave out at the beginning: all up to the end of the last full run that begins near it."""
+    begins = np.flatnonzero(full & ~np.append(False, full[:-1]))
+    begins = begins[begins < near]
+    if not len(begins):
         return 0
-    block = len(full) if full.all() else int(full.argmin())
-    close = np.flatnonzero(full[: round(near)])
-    return max(block, int(close[-1]) + 2 if len(close) else 0)
+    run = full[begins[-1] :]
+    return int(begins[-1]) + (len(run) if run.all() else int(run.argmin())) + 1
 
 
 def _from_its_border(crop: npt.NDArray[np.uint8]) -> Line:

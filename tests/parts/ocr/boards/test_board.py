@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,3 +106,9 @@ def test_what_there_is_not_is_a_problem_that_says_what_there_is(asked: dict, cod
     with pytest.raises(Problem, match="expected one of") as raised:
         board(0, **asked)
     assert raised.value.code == code
+
+
+def test_a_design_of_ones_own_is_drawn() -> None:
+    own = replace(DESIGNS["light"], name="own", players=(9, 9))
+    made = board(0, design=own)
+    assert (made.design, len(made.record["teams"][0]["players"])) == ("own", 9)
