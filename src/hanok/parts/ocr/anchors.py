@@ -123,7 +123,7 @@ def _pairs(
 
 
 def _moved(points: Floats, by: Homography) -> Floats:
-    across = np.column_stack([points, np.ones(len(points))]) @ by.T
+    across: Floats = np.column_stack([points, np.ones(len(points))]) @ by.T
     return across[:, :2] / across[:, 2:]
 
 

@@ -47,7 +47,7 @@ OFF = 0.3  # of a field's height: how far labels of two examples may lie apart
 JOINED = 1.25  # of a field's height: pieces that are nearer belong to one text
 SLIM = 2.2  # times as long as wide: bits of rules, and few letters
 AT_ITS_HEIGHT = 0.75  # of a field's height: what lies farther above or below is a rule
-HIGHER = 1.4  # times a field's height: what is higher is no text of it
+HIGHER = 1.7  # times a field's height: what is higher is no text of it
 FORMAT = 2
 
 
@@ -401,8 +401,8 @@ def _within(pieces: Boxes, cells: Iterable[Box]) -> Bools:
     """Which pieces have their middle in one of the cells."""
     boxes = np.array(list(cells) or np.empty((0, 4)))
     middles = (pieces[:, None, :2] + pieces[:, None, 2:]) / 2
-    inside: Bools = ((middles >= boxes[:, :2]) & (middles <= boxes[:, 2:])).all(axis=2).any(axis=1)
-    return inside
+    inside = np.all((middles >= boxes[:, :2]) & (middles <= boxes[:, 2:]), axis=2)
+    return np.asarray(np.any(inside, axis=1), np.bool_)
 
 
 def _around(pieces: Boxes) -> tuple[int, int, int, int]:
