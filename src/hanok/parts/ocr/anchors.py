@@ -123,8 +123,9 @@ def _pairs(
 
 
 def _moved(points: Floats, by: Homography) -> Floats:
-    across: Floats = np.column_stack([points, np.ones(len(points))]) @ by.T
-    return across[:, :2] / across[:, 2:]
+    across = np.column_stack([points, np.ones(len(points))]) @ by.T
+    moved: Floats = across[:, :2] / across[:, 2:]
+    return moved
 
 
 def _solved(points: Floats, goal: Floats, weight: Floats, before: Homography, size: tuple[int, int]) -> Homography:
