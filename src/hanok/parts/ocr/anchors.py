@@ -146,4 +146,4 @@ def _solved(points: Floats, goal: Floats, weight: Floats, before: Homography, si
     )[0]
     step = np.append(solved, 1.0).reshape(3, 3)
     found: Homography = np.linalg.inv(scale) @ step @ scale @ before
-    return found / found[2, 2]
+    return np.asarray(found / found[2, 2], np.float64)
