@@ -1,0 +1,205 @@
+"""Training Tesseract on from a float model, and which of its states is kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from hanok.core.problem import Problem
+from hanok.core.run import Run
+from hanok.parts.ocr.engine import checked
+from hanok.parts.ocr.finetuning.base import Base
+from hanok.parts.ocr.finetuning.pages import written
+from hanok.parts.ocr.finetuning.sample import Sample, right
+from hanok.parts.ocr.finetuning.tools import Bench, TimeIsUp
+from hanok.parts.ocr.numerals import words
+from hanok.parts.ocr.tesseract import Tesseract
+
+PROGRESS = re.compile(r"At iteration \d+/(\d+)/.*BCER train=([\d.]+)%")
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """How long and how fast.
+
+    Parameters
+    ----------
+    iterations : int
+        Lines that the network learns from, one after the other, over and over.
+    rate : float
+        The learning rate.
+    checks : int
+        How often in that time the lines of validation are read.
+    seconds : float
+        After which the best state so far is taken.
+    """
+
+    iterations: int = 10_000
+    rate: float = 1e-3
+    checks: int = 5
+    seconds: float = 600.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if not getattr(self, field.name) > 0:
+                raise Problem("bad_setting", f"found {getattr(self, field.name)}; expected more than 0", field.name)
+
+
+class Tuned(NamedTuple):
+    """What came of it.
+
+    Parameters
+    ----------
+    path : Path
+        The model: `Tesseract` takes it.
+    iterations : int
+        After which it was taken.
+    exact : float
+        Share of the lines of validation that it reads right.
+    checks : tuple of (int, float)
+        The same of every state that was looked at.
+    lines : int
+        That were learnt from.
+    notes : tuple of str
+        Lines that were left out and why; whether time was up.
+    """
+
+    path: Path
+    iterations: int
+    exact: float
+    checks: tuple[tuple[int, float], ...]
+    lines: int
+    notes: tuple[str, ...]
+
+
+def finetune(
+    train: Sequence[Sample], valid: Sequence[Sample], base: Path, out: Path, tuning: Tuning | None = None,
+    run: Run | None = None,
+) -> Tuned:  # fmt: skip
+    """Train a float model of Tesseract on, with labelled lines.
+
+    Parameters
+    ----------
+    train : sequence of n_lines Sample
+        To learn from. Lines with characters that the base has no symbol for are left out.
+    valid : sequence of n_valid Sample
+        Of other pictures. The state that reads most of them right is kept, as `Tesseract` itself reads them.
+    base : Path
+        A float model, such as those of tessdata_best; it has to know the characters, not the language.
+    out : Path
+        A ``.traineddata`` file, written whole or not at all: the network in whole numbers, symbols and words of `base`.
+    tuning : Tuning, optional
+        How long and how fast.
+    run : Run, optional
+        Its seed orders the lines; it hears of iterations with the tool's own error of characters, and of each check.
+
+    Returns
+    -------
+    Tuned
+
+    Raises
+    ------
+    Unavailable
+        Tesseract's tools are not installed; the hint says what to install.
+    Problem
+        ``integer_model``, ``not_a_model``: the base is none to train on. ``no_lines``: there are none that it can
+        write, or none of validation. ``too_slow``: time was up before the first check. ``tool_failed``.
+
+    Example
+    -------
+    >>> found = finetune(train, valid, Path("eng.traineddata"), Path("tuned.traineddata"))   # doctest: +SKIP
+    >>> reader = Tesseract("en", model=found.path)                                           # doctest: +SKIP
+
+    Source
+    ------
+    R. Smith, "Training Tesseract 4" (tessdoc): fine-tuning for impact, by ``lstmtraining --continue_from``, of the
+    recurrent network with CTC; every line is taken raw (page segmentation 13) and as it is. There the state of the
+    least error on the lines that were trained on is taken; here that which reads unseen lines best, by the whole line.
+    The same lines, seed and release of Tesseract give the same file on the same kind of processor, unless time is up.
+    """
+    tuning, run = tuning or Tuning(), run or Run()
+    checked([sample.line for sample in (*train, *valid)])
+    if out.suffix != ".traineddata":
+        raise Problem("bad_name", f"found {out.name}; expected a name that ends with .traineddata", "out")
+    with tempfile.TemporaryDirectory(dir=run.scratch) as folder:
+        bench = Bench(Path(folder), tuning.seconds)
+        start = Base(base, bench)
+        mine, notes = _writable(train, start)
+        if not mine or not valid:
+            found = f"{len(mine)} lines to learn from and {len(valid)} of validation"
+            raise Problem("no_lines", " ".join([f"found {found}; expected some of both.", *notes]), "train")
+        order = np.random.default_rng(run.seed).permutation(len(mine))
+        lines = written([mine[place] for place in order], start, bench)
+        checks, model = _trained(start, bench, lines, valid, tuning, run)
+        if len(checks) < tuning.checks:
+            notes.append(f"Time was up after {checks[-1][0]} of {tuning.iterations} iterations.")
+        part = out.with_name(f".{out.name}.part")
+        part.write_bytes(model)
+        os.replace(part, out)
+    iterations, exact = max(checks, key=lambda check: check[1])
+    return Tuned(out, iterations, exact, tuple(checks), len(mine), tuple(notes))
+
+
+def _writable(samples: Sequence[Sample], base: Base) -> tuple[list[Sample], list[str]]:
+    """Lines that the base has symbols for, in the spelling it learns; and what is to be said of the others."""
+    spelt = [sample._replace(text=words(sample.text)) for sample in samples]
+    missing = [base.unwritable(sample.text) for sample in spelt]
+    found = [sample for sample, lacks in zip(spelt, missing, strict=True) if sample.text and not lacks]
+    if len(found) == len(samples):
+        return found, []
+    count = Counter(letter for lacks in missing for letter in sorted(lacks))
+    letters = " ".join(letter for letter, _ in count.most_common(10))
+    more = f" and {len(count) - 10} more" if len(count) > 10 else ""
+    return found, [
+        f"{len(samples) - len(found)} of {len(samples)} lines were left out: the base cannot write {letters}{more}."
+    ]
+
+
+def _trained(
+    base: Base, bench: Bench, lines: str, valid: Sequence[Sample], tuning: Tuning, run: Run
+) -> tuple[list[tuple[int, float]], bytes]:
+    """How many lines of validation the states read right, and the best of them, the first of several."""
+    checks: list[tuple[int, float]] = []
+    best = b""
+    stops = np.linspace(0, tuning.iterations, tuning.checks + 1).round().astype(int).tolist()[1:]
+    for stop in dict.fromkeys(stops):
+        try:
+            bench.call(
+                "lstmtraining", *base.start, "--train_listfile", lines, "--model_output", "tuned",
+                "--learning_rate", str(tuning.rate), "--max_iterations", str(stop),
+                makes="tuned_checkpoint", heard=_heard(run, tuning.iterations),
+            )  # fmt: skip
+            name = f"state{stop}.traineddata"
+            bench.call(
+                "lstmtraining", "--stop_training", "--convert_to_int", "--continue_from", "tuned_checkpoint",
+                "--traineddata", base.file, "--model_output", name, makes=name,
+            )  # fmt: skip
+        except TimeIsUp:
+            break
+        exact = float(right(Tesseract(model=bench.folder / name), valid).mean())
+        if exact > max((each for _, each in checks), default=-1.0):
+            best = (bench.folder / name).read_bytes()
+        checks.append((stop, exact))
+        run.report(stop, tuning.iterations, exact=exact)
+    if not checks:
+        hint = "give it more seconds, or have it look sooner: fewer iterations or more checks"
+        raise Problem("too_slow", f"found no state after {tuning.seconds:g} seconds; expected one", "seconds", hint)
+    return checks, best
+
+
+def _heard(run: Run, total: int) -> Callable[[str], None]:
+    """Hands on how far the tool is."""
+
+    def heard(line: str) -> None:
+        if found := PROGRESS.search(line):
+            run.report(int(found[1]), total, error=float(found[2]) / 100)
+
+    return heard
