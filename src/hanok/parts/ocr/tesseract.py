@@ -121,6 +121,8 @@ class Tesseract:
             except RuntimeError as error:
                 raise Problem("not_a_model", "found no model; expected Tesseract's .traineddata", str(model)) from error
             api.SetVariable("debug_file", os.devnull)
+            if self.name == TUNED:  # else a model without this setting puts a space between syllables of Hangul
+                api.SetVariable("preserve_interword_spaces", "1")
             if kind == "number":
                 api.SetVariable("tessedit_char_whitelist", WHITELIST)
             made[kind] = api

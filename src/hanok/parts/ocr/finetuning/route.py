@@ -74,7 +74,7 @@ def route(stock: Engine, tuned: Engine, samples: Sequence[Sample]) -> Route:
 
     Example
     -------
-    >>> Slice(lines=50, stock=40, tuned=44, gained=5, lost=1).better, Slice(50, 40, 44, 8, 4).better
+    >>> Slice(lines=50, stock=40, tuned=44, gained=4, lost=0).better, Slice(50, 40, 44, 8, 4).better
     (True, False)
 
     Source

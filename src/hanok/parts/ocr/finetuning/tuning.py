@@ -35,7 +35,7 @@ class Tuning:
     iterations : int
         Lines that the network learns from, one after the other, over and over.
     rate : float
-        The learning rate.
+        The learning rate in the beginning; it falls in even steps, one after each check.
     checks : int
         How often in that time the lines of validation are read.
     seconds : float
@@ -123,6 +123,7 @@ def finetune(
     R. Smith, "Training Tesseract 4" (tessdoc): fine-tuning for impact, by ``lstmtraining --continue_from``, of the
     recurrent network with CTC; every line is taken raw (page segmentation 13) and as it is. There the state of the
     least error on the lines that were trained on is taken; here that which reads unseen lines best, by the whole line.
+    The rate is set anew before each part: without ``--reset_learning_rate`` the tool goes on with the base's.
     The same lines, seed and release of Tesseract give the same file on the same kind of processor, unless time is up.
     """
     tuning, run = tuning or Tuning(), run or Run()
@@ -139,7 +140,7 @@ def finetune(
         order = np.random.default_rng(run.seed).permutation(len(mine))
         lines = written([mine[place] for place in order], start, bench)
         checks, model = _trained(start, bench, lines, valid, tuning, run)
-        if len(checks) < tuning.checks:
+        if checks[-1][0] < tuning.iterations:
             notes.append(f"Time was up after {checks[-1][0]} of {tuning.iterations} iterations.")
         part = out.with_name(f".{out.name}.part")
         part.write_bytes(model)
@@ -169,12 +170,14 @@ def _trained(
     """How many lines of validation the states read right, and the best of them, the first of several."""
     checks: list[tuple[int, float]] = []
     best = b""
-    stops = np.linspace(0, tuning.iterations, tuning.checks + 1).round().astype(int).tolist()[1:]
-    for stop in dict.fromkeys(stops):
+    parts = min(tuning.checks, tuning.iterations)
+    stops = [tuning.iterations * part // parts for part in range(1, parts + 1)]
+    for turn, stop in enumerate(stops):
+        rate = tuning.rate * (1 - turn / parts)
         try:
             bench.call(
                 "lstmtraining", *base.start, "--train_listfile", lines, "--model_output", "tuned",
-                "--learning_rate", str(tuning.rate), "--max_iterations", str(stop),
+                "--reset_learning_rate", "--learning_rate", f"{rate:g}", "--max_iterations", str(stop),
                 makes="tuned_checkpoint", heard=_heard(run, tuning.iterations),
             )  # fmt: skip
             name = f"state{stop}.traineddata"
