@@ -49,6 +49,8 @@ def test_the_model_is_one_that_tesseract_takes_and_the_same_again(base: Path, tm
     reader = Tesseract("en", model=first.path)
     assert reader.name == "tesseract-tuned"
     assert [reading.text for reading in reader.read([drawn(WORDS[0])], "text")] == [WORDS[0]]
+    wider = [np.pad(sample.line, 30, constant_values=255) for sample in VALID]
+    assert reader.read(wider, "text") == reader.read([sample.line for sample in VALID], "text")
     assert first.lines == len(TRAIN)
     assert first.notes == ()
     assert [stop for stop, _ in first.checks] == [20, 40]
