@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -113,11 +114,26 @@ def test_what_is_no_model_is_refused(content: bytes | None, tmp_path: Path) -> N
     assert raised.value.code == "not_a_model"
 
 
-def test_when_time_is_up_the_best_so_far_counts_and_without_one_it_says_so(base: Path, tmp_path: Path) -> None:
+def test_lines_that_say_nothing_are_left_out(base: Path, tmp_path: Path) -> None:
+    once = Tuning(iterations=4, checks=1)
+    found = finetune(
+        [*TRAIN, Sample(drawn("x"), "  ")], VALID, base, tmp_path / "a.traineddata", once, Run(scratch=tmp_path)
+    )
+    assert found.notes == ("1 of 7 lines were left out: nothing is written on them.",)
+
+
+def test_training_goes_on_where_every_line_is_right(base: Path, tmp_path: Path) -> None:
+    found = finetune(
+        TRAIN[:1], VALID, base, tmp_path / "a.traineddata", Tuning(iterations=240, checks=2), Run(scratch=tmp_path)
+    )
+    assert [stop for stop, _ in found.checks] == [120, 240]
+
+
+@pytest.mark.parametrize("seconds", [0.001, 2])
+def test_when_time_is_up_before_the_first_state_it_says_so(base: Path, tmp_path: Path, seconds: float) -> None:
+    long = Tuning(10_000, checks=1, seconds=seconds)
     with pytest.raises(Problem, match="found no state") as raised:
-        finetune(
-            TRAIN, VALID, base, tmp_path / "a.traineddata", Tuning(10_000, checks=1, seconds=2), Run(scratch=tmp_path)
-        )
+        finetune(TRAIN, VALID, base, tmp_path / "a.traineddata", long, Run(scratch=tmp_path))
     assert raised.value.code == "too_slow"
     assert not list(tmp_path.iterdir())
 
@@ -135,3 +151,19 @@ def test_lines_that_are_none_are_refused_by_their_place(base: Path, tmp_path: Pa
     odd = Sample(np.zeros((48, 80, 3), np.uint8), "1")
     with pytest.raises(Problem, match=r"lines\[6\]"):
         finetune([*TRAIN, odd], VALID, base, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path))
+
+
+def test_when_time_is_up_later_the_best_state_so_far_counts(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("hanok.parts.ocr.finetuning.tools.time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    def late(progress: Progress) -> None:
+        clock[0] += 1000 * ("exact" in progress.metrics)
+
+    run = Run(scratch=tmp_path, listener=late)
+    found = finetune(TRAIN, VALID, base, tmp_path / "a.traineddata", SHORT, run)
+    assert [stop for stop, _ in found.checks] == [20]
+    assert found.notes == ("Time was up after 20 of 40 iterations.",)
+    assert Tesseract(model=found.path).read([drawn("Comets")], "text")[0].text == "Comets"

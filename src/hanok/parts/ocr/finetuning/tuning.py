@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from hanok.parts.ocr.finetuning.tools import Bench, TimeIsUp
 from hanok.parts.ocr.numerals import words
 from hanok.parts.ocr.tesseract import Tesseract
 
+BEST = "best.traineddata"
 PROGRESS = re.compile(r"At iteration \d+/(\d+)/.*BCER train=([\d.]+)%")
 
 
@@ -130,20 +132,31 @@ def finetune(
     checked([sample.line for sample in (*train, *valid)])
     if out.suffix != ".traineddata":
         raise Problem("bad_name", f"found {out.name}; expected a name that ends with .traineddata", "out")
+    checks: list[tuple[int, float]] = []
     with tempfile.TemporaryDirectory(dir=run.scratch) as folder:
         bench = Bench(Path(folder), tuning.seconds)
-        start = Base(base, bench)
-        mine, notes = _writable(train, start)
-        if not mine or not valid:
-            found = f"{len(mine)} lines to learn from and {len(valid)} of validation"
-            raise Problem("no_lines", " ".join([f"found {found}; expected some of both.", *notes]), "train")
-        order = np.random.default_rng(run.seed).permutation(len(mine))
-        lines = written([mine[place] for place in order], start, bench)
-        checks, model = _trained(start, bench, lines, valid, tuning, run)
-        if checks[-1][0] < tuning.iterations:
+        try:
+            start = Base(base, bench)
+            mine, notes = _writable(train, start)
+            if not mine or not valid:
+                found = f"{len(mine)} lines to learn from and {len(valid)} of validation"
+                raise Problem("no_lines", " ".join([f"found {found}; expected some of both.", *notes]), "train")
+            order = np.random.default_rng(run.seed).permutation(len(mine))
+            lines = written([mine[place] for place in order], start, bench)
+            for stop, state in _states(start, bench, lines, tuning, run):
+                exact = float(right(Tesseract(model=state), valid).mean())
+                if exact > max((each for _, each in checks), default=-1.0):
+                    os.replace(state, bench.folder / BEST)
+                checks.append((stop, exact))
+                run.report(stop, tuning.iterations, exact=exact)
+        except TimeIsUp as late:
+            if not checks:
+                hint = "give it more seconds, or have it look sooner: fewer iterations or more checks"
+                found = f"no state after {tuning.seconds:g} seconds"
+                raise Problem("too_slow", f"found {found}; expected one", "seconds", hint) from late
             notes.append(f"Time was up after {checks[-1][0]} of {tuning.iterations} iterations.")
         part = out.with_name(f".{out.name}.part")
-        part.write_bytes(model)
+        shutil.copyfile(bench.folder / BEST, part)
         os.replace(part, out)
     iterations, exact = max(checks, key=lambda check: check[1])
     return Tuned(out, iterations, exact, tuple(checks), len(mine), tuple(notes))
@@ -159,43 +172,27 @@ def _writable(samples: Sequence[Sample], base: Base) -> tuple[list[Sample], list
     count = Counter(letter for lacks in missing for letter in sorted(lacks))
     letters = " ".join(letter for letter, _ in count.most_common(10))
     more = f" and {len(count) - 10} more" if len(count) > 10 else ""
-    return found, [
-        f"{len(samples) - len(found)} of {len(samples)} lines were left out: the base cannot write {letters}{more}."
-    ]
+    why = f"the base cannot write {letters}{more}" if count else "nothing is written on them"
+    return found, [f"{len(samples) - len(found)} of {len(samples)} lines were left out: {why}."]
 
 
-def _trained(
-    base: Base, bench: Bench, lines: str, valid: Sequence[Sample], tuning: Tuning, run: Run
-) -> tuple[list[tuple[int, float]], bytes]:
-    """How many lines of validation the states read right, and the best of them, the first of several."""
-    checks: list[tuple[int, float]] = []
-    best = b""
+def _states(base: Base, bench: Bench, lines: str, tuning: Tuning, run: Run) -> Iterator[tuple[int, Path]]:
+    """The model after each part of the training, and after how many iterations that is."""
     parts = min(tuning.checks, tuning.iterations)
-    stops = [tuning.iterations * part // parts for part in range(1, parts + 1)]
-    for turn, stop in enumerate(stops):
-        rate = tuning.rate * (1 - turn / parts)
-        try:
-            bench.call(
-                "lstmtraining", *base.start, "--train_listfile", lines, "--model_output", "tuned",
-                "--reset_learning_rate", "--learning_rate", f"{rate:g}", "--max_iterations", str(stop),
-                makes="tuned_checkpoint", heard=_heard(run, tuning.iterations),
-            )  # fmt: skip
-            name = f"state{stop}.traineddata"
-            bench.call(
-                "lstmtraining", "--stop_training", "--convert_to_int", "--continue_from", "tuned_checkpoint",
-                "--traineddata", base.file, "--model_output", name, makes=name,
-            )  # fmt: skip
-        except TimeIsUp:
-            break
-        exact = float(right(Tesseract(model=bench.folder / name), valid).mean())
-        if exact > max((each for _, each in checks), default=-1.0):
-            best = (bench.folder / name).read_bytes()
-        checks.append((stop, exact))
-        run.report(stop, tuning.iterations, exact=exact)
-    if not checks:
-        hint = "give it more seconds, or have it look sooner: fewer iterations or more checks"
-        raise Problem("too_slow", f"found no state after {tuning.seconds:g} seconds; expected one", "seconds", hint)
-    return checks, best
+    for part in range(parts):
+        stop, rate = tuning.iterations * (part + 1) // parts, tuning.rate * (1 - part / parts)
+        bench.call(
+            "lstmtraining", *base.start, "--train_listfile", lines, "--model_output", "tuned",
+            "--reset_learning_rate", "--learning_rate", f"{rate:g}", "--max_iterations", str(stop),
+            "--target_error_rate=-1",  # else it ends where all lines that it learns from are right
+            makes="tuned_checkpoint", heard=_heard(run, tuning.iterations),
+        )  # fmt: skip
+        name = f"state{stop}.traineddata"
+        bench.call(
+            "lstmtraining", "--stop_training", "--convert_to_int", "--continue_from", "tuned_checkpoint",
+            "--traineddata", base.file, "--model_output", name, makes=name,
+        )  # fmt: skip
+        yield stop, bench.folder / name
 
 
 def _heard(run: Run, total: int) -> Callable[[str], None]:
