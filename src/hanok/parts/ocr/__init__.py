@@ -10,6 +10,7 @@ from hanok.parts.ocr.constraints import Broken, Ranks, Solved, Sum, check, solve
 from hanok.parts.ocr.digits import DigitReader
 from hanok.parts.ocr.engine import Engine, Kind, Line, Reading
 from hanok.parts.ocr.fields import Checked, Field
+from hanok.parts.ocr.finetuning import Route, Sample, Slice, Tuned, Tuning, finetune, route
 from hanok.parts.ocr.geometry import Box, Quad, homography
 from hanok.parts.ocr.google import GoogleVision
 from hanok.parts.ocr.header import field_of
@@ -51,18 +52,24 @@ __all__ = [
     "Ranks",
     "RapidOCR",
     "Reading",
+    "Route",
+    "Sample",
+    "Slice",
     "Solved",
     "Stage",
     "Sum",
     "Table",
     "Template",
     "Tesseract",
+    "Tuned",
+    "Tuning",
     "Verdict",
     "best_fit",
     "check",
     "field_of",
     "find_cells",
     "find_layout",
+    "finetune",
     "homography",
     "judge",
     "line_of",
@@ -70,6 +77,7 @@ __all__ = [
     "numeral",
     "opened",
     "prepare_line",
+    "route",
     "solve",
     "straighten",
     "words",

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from hanok.core.problem import Unavailable
 from hanok.parts.ocr.engine import Kind, Line, Reading, checked
+from hanok.parts.ocr.line import closer
 from hanok.parts.ocr.script import settled, written_with
 from hanok.parts.text.normalise import Language
 
@@ -102,20 +103,11 @@ def _pixels(line: Line) -> npt.NDArray[np.float32]:
     """(1, 3, 48, width), from -1 to 1."""
     import cv2
 
-    line = _closer(line)
+    line = closer(line, BORDER)
     height, width = line.shape
     wide = min(max(math.ceil(width * HEIGHT / height), 8), WIDEST)
     grey = cv2.resize(line, (wide, HEIGHT)).astype(np.float32) / 127.5 - 1
     return np.repeat(grey[None, None], 3, axis=1)
-
-
-def _closer(line: Line) -> Line:
-    """The line without its white border, but for a few pixels."""
-    inked = [np.flatnonzero((line < 255).any(axis=axis)) for axis in (1, 0)]
-    if not inked[0].size:
-        return line
-    (top, bottom), (left, right) = ((max(int(found[0]) - BORDER, 0), int(found[-1]) + BORDER + 1) for found in inked)
-    return np.ascontiguousarray(line[top:bottom, left:right])
 
 
 def _model(threads: int) -> tuple[Any, list[str]]:

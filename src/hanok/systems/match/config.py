@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from hanok.core.marks import SEARCH, Stage
+from hanok.core.marks import LOCAL, SEARCH, Stage
 
 Reader = Literal["digits", "tesseract", "rapidocr"]
 
@@ -33,8 +33,20 @@ class Config(BaseModel):
         Stage("review"),
     ] = 0.05
 
+    base: Annotated[
+        Path | None,
+        Field(
+            description="A float model of Tesseract, such as one of tessdata_best, that is trained on with the cells "
+            "of your pictures; none: Tesseract stays as it is installed"
+        ),
+        LOCAL,
+    ] = None
+    iterations: Annotated[int, Field(ge=1, le=100_000, description="Lines that it learns from, over and over")] = 10_000
+
     @model_validator(mode="after")
-    def _each_once(self) -> Self:
+    def _whole(self) -> Self:
+        if self.base and "tesseract" not in self.engines:
+            raise ValueError("base: found engines without tesseract; expected it, as it is what is to get better")
         if len(set(self.engines)) < len(self.engines):
             raise ValueError("engines: found one twice; expected each once")
         return self

@@ -1,16 +1,19 @@
-"""The artifact's files: templates and cascades as JSON, what people told as pictures and JSON lines."""
+"""The artifact's files: templates and cascades as JSON, a tuned model, what people told as pictures and JSON lines."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 from hanok.parts.ocr import Cascade, Template
+from hanok.parts.ocr.tesseract import TUNED
 from hanok.systems.match.data import Cell, Labelled
 from hanok.systems.match.engines import Cloud, Group, key, reader, wrapped
 from hanok.systems.match.room import Room
 from hanok.systems.match.rules import Rules
+from hanok.systems.match.tuning import FILE, Model
 
 ROOM, TOLD = "room.json", "told"
 
@@ -21,6 +24,8 @@ def write(folder: Path, room: Room, said: dict[str, dict[str, str]]) -> None:
         template.save(folder / f"template-{place}.json")
     for name, cascade in room.cascades.items():
         cascade.save(folder / f"cascade-{name}.json")
+    if room.model:
+        shutil.copyfile(room.model.path, folder / FILE)
     (folder / TOLD).mkdir()
     for place, board in enumerate(room.told):
         (folder / TOLD / f"{place:04d}").write_bytes(board.image)
@@ -48,10 +53,13 @@ def read(folder: Path, cloud: Cloud | None) -> tuple[Room, dict[str, dict[str, s
         One is of another version: fit again.
     """
     kept: dict[str, Any] = json.loads((folder / ROOM).read_text(encoding="utf-8"))
-    cascades = {}
+    cascades, model = {}, Model(folder / FILE) if (folder / FILE).exists() else None
     for name, engines in kept["engines"].items():
         group, language = _parts(name)
-        own = [wrapped(reader(engine, language), group) for engine in engines]
+        own = [
+            model.reader() if model and engine == TUNED else wrapped(reader(engine, language), group)
+            for engine in engines
+        ]
         if cloud:
             own.append(wrapped(cloud(language), group))
         cascades[name] = Cascade.load(folder / f"cascade-{name}.json", own)
@@ -68,6 +76,7 @@ def read(folder: Path, cloud: Cloud | None) -> tuple[Room, dict[str, dict[str, s
         engines={name: tuple(engines) for name, engines in kept["engines"].items()},
         told=tuple(_unpacked(board, folder / TOLD / f"{k:04d}") for k, board in enumerate(kept["told"])),
         notes=tuple(kept["notes"]),
+        model=model,
     )
     return room, kept["said"]
 

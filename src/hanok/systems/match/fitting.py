@@ -8,8 +8,7 @@ import numpy as np
 
 from hanok.core.problem import Problem
 from hanok.core.run import Run
-from hanok.parts.ocr import Cascade, Example, Quad, Template, opened
-from hanok.parts.ocr.line import Line
+from hanok.parts.ocr import Cascade, Example, Quad, Sample, Template, opened
 from hanok.parts.text import Language
 from hanok.systems.match.config import Config
 from hanok.systems.match.data import Data, Labelled
@@ -17,9 +16,7 @@ from hanok.systems.match.engines import Group, key, kind_for, readers
 from hanok.systems.match.room import Room
 from hanok.systems.match.rules import Rules, spelt
 from hanok.systems.match.seeing import looked_at, seen
-
-Cut = list[tuple[Line, str]]
-"""Lines and what they say."""
+from hanok.systems.match.tuning import Cells, columns, parted, tuned
 
 
 def furnish(train: Data, valid: Data, told: Sequence[Labelled], config: Config, run: Run) -> Room:
@@ -49,13 +46,16 @@ def furnish(train: Data, valid: Data, told: Sequence[Labelled], config: Config, 
     languages: dict[str, tuple[Language, ...]] = {
         design: tuple(sorted({board.language for board in learnt.boards if board.design == design})) for design in rules
     }
-    boards = [board for board in (*train.boards, *valid.boards, *told) if board.design in rules]
+    taught, kept = parted(train.boards) if config.base else (train.boards, ())
+    boards = [[board for board in part if board.design in rules] for part in ((*taught, *told), kept, valid.boards)]
     cells, missed = _cells(boards, templates, designs, rules, run.stage("cells"))
     if missed:
-        notes.append(f"{missed} of {len(boards)} pictures to learn from did not fit their layout's template.")
+        notes.append(f"{missed} of {sum(map(len, boards))} pictures to learn from did not fit their layout's template.")
     cascades, missing = _cascades(cells, rules, languages, config)
+    better, model, found = tuned(cascades, cells, config, run)
+    cascades |= better
     engines = {name: tuple(engine.name for engine in cascade.engines) for name, cascade in cascades.items()}
-    return Room(templates, designs, rules, languages, cascades, engines, tuple(told), (*notes, *missing))
+    return Room(templates, designs, rules, languages, cascades, engines, tuple(told), (*notes, *missing, *found), model)
 
 
 def _templates(data: Data, config: Config, run: Run) -> tuple[dict[str, Template], dict[str, str], list[str]]:
@@ -116,27 +116,30 @@ def _tilt(board: Labelled) -> float:
 
 
 def _cells(
-    boards: Sequence[Labelled], templates: dict[str, Template], designs: dict[str, str], rules: dict[str, Rules],
-    run: Run,
-) -> tuple[dict[tuple[Group, Language], Cut], int]:  # fmt: skip
-    """Cells as they are cut out when the room is used, by what they hold and by language; pictures that do not fit."""
-    cells: dict[tuple[Group, Language], Cut] = {}
+    boards: Sequence[Sequence[Labelled]], templates: dict[str, Template], designs: dict[str, str],
+    rules: dict[str, Rules], run: Run,
+) -> tuple[dict[str, Cells], int]:  # fmt: skip
+    """Cells as they are cut out when the room is used, by cascade and part of the pictures; what did not fit."""
+    cells: dict[str, Cells] = {}
     missed, known = 0, list(templates.values())
-    for number, board in enumerate(boards, 1):
+    every = [(part, board) for part, own in enumerate(boards) for board in own]
+    for number, (part, board) in enumerate(every, 1):
         found = seen(*looked_at(board.image, known, where=board.name), known)
-        run.report(number, len(boards))
+        run.report(number, len(every))
         texts = board.texts
         if found is None or designs[found.layout] != board.design or not texts.keys() <= found.lines.keys():
             missed += 1
             continue
         for path, text in texts.items():
             group = rules[board.design].group(path)
-            cells.setdefault((group, board.language), []).append((found.lines[path], spelt(text, group)))
+            text = spelt(text, group) if group == "figures" else text  # others the cascade spells
+            cell = Sample(found.lines[path], text, kind_for(group), board.design)
+            cells.setdefault(key(group, board.language), Cells.none())[part].append(cell)
     return cells, missed
 
 
 def _cascades(
-    cells: dict[tuple[Group, Language], Cut],
+    cells: dict[str, Cells],
     rules: dict[str, Rules],
     languages: dict[str, tuple[Language, ...]],
     config: Config,
@@ -154,7 +157,7 @@ def _cascades(
         if not engines:
             missing[f"{name}: nobody"] = "no engine that is installed and chosen reads this; people have to"
             continue
-        own = [pair for (held, spoken), cut in cells.items() if key(held, spoken) == name for pair in cut]
+        own = cells.get(name, Cells.none())
         cascade = Cascade(engines, language, target=config.target)
-        cascades[name] = cascade.fit([line for line, _ in own], [text for _, text in own], [kind_for(group)] * len(own))
+        cascades[name] = cascade.fit(*columns([cell for part in own for cell in part]))
     return cascades, [f"{who} was left out: {why}." for who, why in missing.items()]
