@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_cells, find_pieces
 from hanok.parts.ocr.geometry import Box, Homography, Quad
 from hanok.parts.ocr.ink import Ink, find_ink
+from hanok.parts.ocr.pieces import around, fields_of, filled, like_letters, reaching, within
+from hanok.parts.ocr.regions import Region, with_room
 from hanok.parts.ocr.vision import opencv
 
 Ints = npt.NDArray[np.int64]
@@ -35,29 +37,14 @@ others that score as high .57 at most."""
 ENOUGH = 0.98  # the score from which no other template is tried
 EXPECTED = 0.02  # of the density: where ink is no surprise
 TRIED = 5  # templates that are laid on a board
-MARGIN = 0.3  # of a field's height: letters reach over the boxes they were learnt with
-ROOM = 0.5  # of the way to the next field: how far a longer name may reach
-ON_ITS_SIDE = 0.8  # of that way for a text that begins, or ends, in line: it grows to one side only
-LONGER = 1.5  # of a field's height: how far any text may grow; one that was seen wider, by its own width
-IN_LINE = 0.5  # of a field's height: texts whose beginnings differ by less begin at one place
 MOST = 16_000_000  # pixels of a board
 COMMON = 4  # fields that two examples share: enough to lay one on the other by what is labelled
 AGREE = 0.5  # of them that have to agree, and of an example's fields that hold ink
 OFF = 0.3  # of a field's height: how far labels of two examples may lie apart
 JOINED = 1.25  # of a field's height: pieces that are nearer belong to one text
-SLIM = 2.2  # times as long as wide: bits of rules, and few letters
 AT_ITS_HEIGHT = 0.75  # of a field's height: what lies farther above or below is a rule
 HIGHER = 1.7  # times a field's height: what is higher is no text of it
 FORMAT = 2
-
-
-class Region(NamedTuple):
-    """Where a field may stand on the board: 0 to 1 across and down."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 class Example(NamedTuple):
@@ -162,7 +149,7 @@ class Template:
             board = first if number == 0 else template._as_first(first, examples[0], example)
             ink = find_ink(board.pixels) if board else None
             quads = {field: quad.moved(board.to_board) for field, quad in example.fields.items()} if board else {}
-            if board is None or ink is None or _turn(board, example.fields) or _filled(ink, quads) < AGREE:
+            if board is None or ink is None or _turn(board, example.fields) or filled(ink, quads) < AGREE:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
             high, wide = board.pixels.shape[:2]
@@ -173,7 +160,7 @@ class Template:
                 places.setdefault(field, []).append(region)
         ink = np.rint(np.mean(inks, axis=0) * 255).astype(np.float32) / np.float32(255)  # as it is saved
         anchors = {field: Anchor.of(of) for field, of in places.items()}
-        return replace(template, ink=ink, regions=_with_room(places, width / height), anchors=anchors)
+        return replace(template, ink=ink, regions=with_room(places, width / height), anchors=anchors)
 
     def fit(self, board: Board, ink: Ink | None = None) -> Fit | None:
         """Lay a board on the template and find its fields.
@@ -205,16 +192,16 @@ class Template:
         pieces = find_pieces(ink)
         names = list(self.regions)
         regions = np.array([self.region(field, laid) for field in names])
-        of, inside = _fields_of(pieces, regions)
+        of, inside = fields_of(pieces, regions)
         beyond = (pieces[:, 1] < regions[of, 1]) & (pieces[:, 3] > regions[of, 3])  # the side of a plate, a rule
         pieces, of, inside = pieces[~(beyond & inside)], of[~(beyond & inside)], inside[~(beyond & inside)]
         found = {names[i]: self._cell(names[i], pieces[(of == i) & inside], laid) for i in np.unique(of[inside])}
         cells = {field: cell for field, cell in found.items() if cell}
         areas = (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
-        known = _within(pieces, cells.values()) | self._expected(pieces, laid)
-        counts = known | _like_letters(pieces, pieces[inside])
-        filled, explained = len(cells) / len(names), areas[known].sum() / max(areas[counts].sum(), 1)
-        score = 2 * filled * explained / (filled + explained) if cells else 0.0
+        known = within(pieces, cells.values()) | self._expected(pieces, laid)
+        counts = known | like_letters(pieces, pieces[inside])
+        full, explained = len(cells) / len(names), areas[known].sum() / max(areas[counts].sum(), 1)
+        score = 2 * full * explained / (full + explained) if cells else 0.0
         alike = np.corrcoef(density(ink, self.width / self.height).ravel(), self.ink.ravel())[0, 1]
         return Fit(self, laid, cells, float(score), float(alike))
 
@@ -232,12 +219,12 @@ class Template:
             return None
         text = pieces[apart.argmin()][None]
         for piece in pieces[apart.argsort(kind="stable")][1:]:
-            left, _, right, _ = _around(text)
+            left, _, right, _ = around(text)
             if max(piece[0] - right, left - piece[2]) <= JOINED * high:
                 text = np.vstack([text, piece])
-        found = Box(*_around(text))
+        found = Box(*around(text))
         if found.height <= HIGHER * high:
-            return _reaching(found, x, anchor.side) if anchor.spread * width < OFF * high else found
+            return reaching(found, x, anchor.side) if anchor.spread * width < OFF * high else found
         region, middle = self.region(field, board), anchor.y * height
         return Box(region.left, round(middle - high / 2), region.right, round(middle + high / 2))
 
@@ -388,92 +375,8 @@ def _best(board: Board, templates: Sequence[Template]) -> Fit | None:
     return best
 
 
-def _fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:
-    """For each piece the region it shares most with, and whether that is half of it: (n,), (n,)."""
-    low = np.maximum(pieces[:, None, :2], regions[:, :2])
-    high = np.minimum(pieces[:, None, 2:], regions[:, 2:])
-    shared = np.maximum(high - low, 0).prod(axis=2)  # (pieces, regions)
-    of = shared.argmax(axis=1)
-    return of, shared.max(axis=1) >= (pieces[:, 2:] - pieces[:, :2]).prod(axis=1) / 2
-
-
-def _within(pieces: Boxes, cells: Iterable[Box]) -> Bools:
-    """Which pieces have their middle in one of the cells."""
-    boxes = np.array(list(cells) or np.empty((0, 4)))
-    middles = (pieces[:, None, :2] + pieces[:, None, 2:]) / 2
-    inside = np.all((middles >= boxes[:, :2]) & (middles <= boxes[:, 2:]), axis=2)
-    return np.asarray(np.any(inside, axis=1), np.bool_)
-
-
-def _around(pieces: Boxes) -> tuple[int, int, int, int]:
-    """The smallest box around pieces."""
-    left, top = pieces[:, :2].min(axis=0)
-    right, bottom = pieces[:, 2:].max(axis=0)
-    return int(left), int(top), int(right), int(bottom)
-
-
-def _like_letters(pieces: Boxes, letters: Boxes) -> Bools:
-    """Which pieces are about as high as letters in fields, and as wide: bits of rules and of frames are not."""
-    if not len(letters):
-        return np.ones(len(pieces), np.bool_)
-    low, high = np.quantile(letters[:, 3] - letters[:, 1], (0.1, 0.95))
-    wide, tall = (pieces[:, 2:] - pieces[:, :2]).T
-    slim = (tall > SLIM * wide) | (wide > SLIM * tall)
-    return np.asarray((tall > low / 2) & (tall < 1.5 * high) & ~slim, np.bool_)
-
-
-def _filled(ink: Ink, quads: Mapping[str, Quad]) -> float:
-    """Share of quads with ink in them."""
-    whole = opencv().integral(ink.mask.astype(np.uint8))
-    height, width = ink.mask.shape
-    boxes = np.array([quad.box for quad in quads.values()])
-    left, right = (boxes[:, side].round().clip(0, width).astype(np.int64) for side in (0, 2))
-    top, bottom = (boxes[:, side].round().clip(0, height).astype(np.int64) for side in (1, 3))
-    inside = whole[bottom, right] - whole[top, right] - whole[bottom, left] + whole[top, left]
-    return float((inside > 0).mean())
-
-
-def _reaching(cell: Box, x: float, side: float) -> Box:
-    """A cell that reaches its anchor, if text of its field always does: faint letters are no pieces."""
-    if side == 0:
-        return cell._replace(left=min(cell.left, round(x)))
-    if side == 1:
-        return cell._replace(right=max(cell.right, round(x)))
-    half = max(x - cell.left, cell.right - x)
-    return cell._replace(left=round(x - half), right=round(x + half))
-
-
 def _turn(board: Board, fields: Mapping[str, Quad]) -> int:
     """Degrees clockwise by which a board has to be turned so that its labelled fields are upright."""
     on_board = [quad.moved(board.to_board).corners for quad in fields.values()]
     x, y = np.sum([corners[1] - corners[0] for corners in on_board], axis=0)
     return round(-float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
-
-
-def _with_room(places: Mapping[str, Sequence[Region]], aspect: float) -> dict[str, Region]:
-    """Around all places of a field, with room for longer names where no other field is.
-
-    Texts that begin at one place and end at several have no room before them, and the other way round: what stands
-    there is the side of a plate or a rule.
-    """
-    low = {field: np.min(of, axis=0)[:2] for field, of in places.items()}
-    high = {field: np.max(of, axis=0)[2:] for field, of in places.items()}
-    regions = {}
-    for field, of in places.items():
-        (left, top), (right, bottom) = low[field], high[field]
-        margin = MARGIN * (bottom - top)
-        beside = [each for each in places if each != field and low[each][1] < bottom and high[each][1] > top]
-        before = max((float(high[each][0]) for each in beside if high[each][0] <= left), default=0.0)
-        after = min((float(low[each][0]) for each in beside if low[each][0] >= right), default=1.0)
-        ends = np.array(of)[:, [0, 2]]
-        most = max(float(np.diff(ends).max()), LONGER * (bottom - top) / aspect)
-        begins, stops = np.ptp(ends, axis=0) <= IN_LINE * (bottom - top) / aspect
-        grows = ON_ITS_SIDE if begins != stops else ROOM
-        start, end = left - min(grows * max(left - before, 0), most), right + min(grows * max(after - right, 0), most)
-        if begins and not stops:
-            start = max(start, np.median(ends[:, 0]) - margin / aspect)
-        elif stops and not begins:
-            end = min(end, np.median(ends[:, 1]) + margin / aspect)
-        sides = (start, top - margin, end, bottom + margin)
-        regions[field] = Region(*(round(float(side), 5) for side in sides))
-    return regions

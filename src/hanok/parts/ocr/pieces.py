@@ -1,0 +1,73 @@
+"""Pieces of ink and the fields that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.parts.ocr.cells import Boxes
+from hanok.parts.ocr.geometry import Box, Quad
+from hanok.parts.ocr.ink import Ink
+from hanok.parts.ocr.vision import opencv
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+SLIM = 2.2  # times as long as wide: bits of rules, and few letters
+
+
+def fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:
+    """For each piece the region it shares most with, and whether that is half of it: (n,), (n,)."""
+    low = np.maximum(pieces[:, None, :2], regions[:, :2])
+    high = np.minimum(pieces[:, None, 2:], regions[:, 2:])
+    shared = np.maximum(high - low, 0).prod(axis=2)  # (pieces, regions)
+    of = shared.argmax(axis=1)
+    return of, shared.max(axis=1) >= (pieces[:, 2:] - pieces[:, :2]).prod(axis=1) / 2
+
+
+def like_letters(pieces: Boxes, letters: Boxes) -> Bools:
+    """Which pieces are about as high as letters in fields, and as wide: bits of rules and of frames are not."""
+    if not len(letters):
+        return np.ones(len(pieces), np.bool_)
+    low, high = np.quantile(letters[:, 3] - letters[:, 1], (0.1, 0.95))
+    wide, tall = (pieces[:, 2:] - pieces[:, :2]).T
+    slim = (tall > SLIM * wide) | (wide > SLIM * tall)
+    return np.asarray((tall > low / 2) & (tall < 1.5 * high) & ~slim, np.bool_)
+
+
+def within(pieces: Boxes, cells: Iterable[Box]) -> Bools:
+    """Which pieces have their middle in one of the cells."""
+    boxes = np.array(list(cells) or np.empty((0, 4)))
+    middles = (pieces[:, None, :2] + pieces[:, None, 2:]) / 2
+    inside = np.all((middles >= boxes[:, :2]) & (middles <= boxes[:, 2:]), axis=2)
+    return np.asarray(np.any(inside, axis=1), np.bool_)
+
+
+def around(pieces: Boxes) -> tuple[int, int, int, int]:
+    """The smallest box around pieces."""
+    left, top = pieces[:, :2].min(axis=0)
+    right, bottom = pieces[:, 2:].max(axis=0)
+    return int(left), int(top), int(right), int(bottom)
+
+
+def reaching(cell: Box, x: float, side: float) -> Box:
+    """A cell that reaches its anchor, if text of its field always does: faint letters are no pieces."""
+    if side == 0:
+        return cell._replace(left=min(cell.left, round(x)))
+    if side == 1:
+        return cell._replace(right=max(cell.right, round(x)))
+    half = max(x - cell.left, cell.right - x)
+    return cell._replace(left=round(x - half), right=round(x + half))
+
+
+def filled(ink: Ink, quads: Mapping[str, Quad]) -> float:
+    """Share of quads with ink in them."""
+    whole = opencv().integral(ink.mask.astype(np.uint8))
+    height, width = ink.mask.shape
+    boxes = np.array([quad.box for quad in quads.values()])
+    left, right = (boxes[:, side].round().clip(0, width).astype(np.int64) for side in (0, 2))
+    top, bottom = (boxes[:, side].round().clip(0, height).astype(np.int64) for side in (1, 3))
+    inside = whole[bottom, right] - whole[top, right] - whole[bottom, left] + whole[top, left]
+    return float((inside > 0).mean())
