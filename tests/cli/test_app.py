@@ -21,6 +21,7 @@ COMMANDS = [
     "systems",
     "check",
     "prepare",
+    "examples",
     "train",
     "tune",
     "evaluate",

@@ -106,3 +106,35 @@ def test_a_system_without_that_door_says_so(hanok, points: Path, tmp_path: Path)
     result = hanok("prepare", "nearest", points, "--out", tmp_path / "clean")
     assert result.exit_code == 1
     assert "takes its sources as they are" in result.stderr
+
+
+# -- examples --------------------------------------------------------------------------------------------------------
+
+
+def test_boards_are_made_up_and_read_again(hanok: Callable, tmp_path: Path) -> None:
+    pytest.importorskip("cv2", reason="rendering needs OpenCV")
+    wanted = ("--set", "boards=2", "--set", 'designs=["cards"]', "--set", 'languages=["en"]', "--seed", 3)
+    result = hanok("examples", "match", "--out", tmp_path / "boards", *wanted)
+    assert result.exit_code == 0, result.stderr
+    assert "2/2" in result.stderr
+    assert f"hanok train match --boards {tmp_path / 'boards'}" in result.stdout
+    assert hanok("check", "match", "--boards", tmp_path / "boards").exit_code == 0
+    made = json.loads(hanok("examples", "match", "--out", tmp_path / "again", *wanted, "--json").stdout)
+    truths = [(tmp_path / folder / "boards.jsonl").read_bytes() for folder in ("boards", "again")]
+    assert made["boards"]["path"] == str(tmp_path / "again")
+    assert truths[0] == truths[1]
+    assert hanok("examples", "match", "--out", tmp_path / "boards").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "code", "said"),
+    [
+        ("match", 'designs=["round"]', 1, "designs"),
+        ("match", "colours=3", 2, "no wish for examples of match 'colours'"),
+        ("faq", "", 1, "faq makes up no sources"),
+    ],
+)
+def test_what_cannot_be_made_up_is_said(hanok, tmp_path: Path, name: str, wanted: str, code: int, said: str) -> None:
+    result = hanok("examples", name, "--out", tmp_path / "out", *(("--set", wanted) if wanted else ()))
+    assert result.exit_code == code
+    assert said in result.stderr

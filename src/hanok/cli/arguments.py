@@ -136,9 +136,14 @@ def refuse_unknown(given: Iterable[str], known: Iterable[str], what: str) -> Non
 
 def config(cls: type[AnySystem], given: Iterable[str] | None) -> dict[str, Any]:
     """Hyper-parameters from ``key=value``."""
+    return assigned(cls.Config, given, f"hyper-parameter of {cls.name}")
+
+
+def assigned(model: type[BaseModel], given: Iterable[str] | None, what: str) -> dict[str, Any]:
+    """Fields of a model from ``key=value``; an unknown one is said to be no `what`."""
     found = pairs(given, "--set")
-    schemas = dict(fields(cls.Config))
-    refuse_unknown([key for key, _ in found], schemas, f"hyper-parameter of {cls.name}")
+    schemas = dict(fields(model))
+    refuse_unknown([key for key, _ in found], schemas, what)
     return {key: value(schemas[key], text) for key, text in found}
 
 

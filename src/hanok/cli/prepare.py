@@ -1,4 +1,4 @@
-"""Before training: what a system makes of the user's files, and clean files from raw material."""
+"""Before training: what a system makes of the user's files, clean files from raw material, and made-up ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hanok.cli.failure import PROBLEM
-from hanok.cli.options import Columns, Json, Seed, Skip, Threads, Where, WithSources
+from hanok.cli.options import Columns, Json, Name, Seed, Skip, Threads, Where, WithSources
 from hanok.cli.output import emit, say, table
 from hanok.cli.session import session
 
@@ -135,6 +135,38 @@ def prepare(
         running(f"prepare {name}", workspace.home.scratch, seed=seed, threads=threads, quiet=as_json) as run,
     ):
         made = cls.prepare(given, out, run)
+    _show(name, made, as_json)
+
+
+def examples(
+    ctx: typer.Context,
+    name: Name,
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where they go.", show_default=False)],
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="What is asked for, such as boards=60. Repeatable."),
+    ] = None,
+    seed: Seed = 0,
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Make up sources for a system, with their truth."""
+    from hanok.cli import arguments
+    from hanok.cli.progress import running
+    from hanok.core import registry
+    from hanok.lifecycle.model import validated
+
+    cls = registry.find(name)
+    wanted = validated(cls.Examples, arguments.assigned(cls.Examples, set_, f"wish for examples of {name}"))
+    with (
+        session(ctx).workspace() as workspace,
+        running(f"examples {name}", workspace.home.scratch, seed=seed, threads=threads, quiet=as_json) as run,
+    ):
+        made = cls.examples(wanted, out, run)
+    _show(name, made, as_json)
+
+
+def _show(name: str, made: BaseModel, as_json: bool) -> None:
     if as_json:
         emit(made.model_dump(mode="json"))
     else:

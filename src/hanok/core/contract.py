@@ -77,6 +77,8 @@ class System(ABC, Generic[ConfigT, SourcesT, DataT, InputT, OutputT, FeedbackT, 
     Output: ClassVar[type[BaseModel]]
     Feedback: ClassVar[type[BaseModel]] = Nothing
     Settings: ClassVar[type[BaseModel]] = Nothing
+    Examples: ClassVar[type[BaseModel]] = Nothing
+    """What may be asked of made-up sources: see `examples`."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -119,6 +121,11 @@ class System(ABC, Generic[ConfigT, SourcesT, DataT, InputT, OutputT, FeedbackT, 
     def prepare(cls, sources: SourcesT, out: Path, run: Run) -> SourcesT:
         """Make clean sources in the folder `out` from raw material (crawl, cut, align, deduplicate)."""
         raise Problem("cannot_prepare", f"{cls.name} takes its sources as they are", hint=f"hanok train {cls.name}")
+
+    @classmethod
+    def examples(cls, wanted: BaseModel, out: Path, run: Run) -> SourcesT:
+        """Make up sources with their truth in the folder `out`; `wanted` is of the class's own `Examples`."""
+        raise Problem("no_examples", f"{cls.name} makes up no sources", hint=f"hanok systems {cls.name}")
 
     @classmethod
     @abstractmethod

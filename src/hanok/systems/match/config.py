@@ -8,8 +8,10 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hanok.core.marks import LOCAL, SEARCH, Stage
+from hanok.parts.text import Language
 
 Reader = Literal["digits", "tesseract", "rapidocr"]
+Design = Literal["dark", "light", "columns", "scoreboard", "sheet", "cards"]
 
 
 class Config(BaseModel):
@@ -64,3 +66,23 @@ class Settings(BaseModel):
     google_transport: Annotated[Literal["grpc", "rest"], Field(description="REST passes more proxies")] = "grpc"
     google_key: Annotated[str, Field(description="An API key; else the application default credentials")] = ""
     google_folder: Annotated[Path, Field(description="Where answers and the audit log are kept")] = Path("google")
+
+
+class Examples(BaseModel):
+    """What boards are rendered; of each, design, language and degradation are drawn from those named, or from all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    boards: Annotated[int, Field(ge=1, le=100_000, description="How many")] = 20
+    designs: Annotated[tuple[Design, ...], Field(description="What they look like; none named: all")] = ()
+    languages: Annotated[tuple[Language, ...], Field(min_length=1, description="Of words and names")] = (
+        "en",
+        "ko",
+        "ja",
+    )
+    degradations: Annotated[
+        tuple[Literal["clean", "mild", "photo", "severe"], ...], Field(min_length=1, description="What the camera does")
+    ] = ("clean", "mild", "photo", "severe")
+    fonts: Annotated[
+        Literal["all", "train", "held_out"], Field(description="held_out: what nothing of hanok was trained on")
+    ] = "all"

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Self
 
+from pydantic import BaseModel
+
 from hanok.core.contract import Fold, Objective, System
 from hanok.core.ledger import Online
 from hanok.core.meter import Meter
@@ -14,7 +16,7 @@ from hanok.core.problem import Problem
 from hanok.core.report import Report
 from hanok.core.run import Run
 from hanok.systems.match import files
-from hanok.systems.match.config import Config, Settings
+from hanok.systems.match.config import Config, Examples, Settings
 from hanok.systems.match.data import Data, Labelled, Sources
 from hanok.systems.match.engines import cloud, purse
 from hanok.systems.match.folds import cut
@@ -48,6 +50,24 @@ class Match(System[Config, Sources, Data, Photo, Record, Correction, Settings]):
 
     room: Room
     people: Online[Said, Photo, Record, Correction]
+
+    Examples: ClassVar[type[BaseModel]] = Examples
+
+    @classmethod
+    def examples(cls, wanted: BaseModel, out: Path, run: Run) -> Sources:
+        """Rendered boards in the folder `out`, with their truth.
+
+        Raises
+        ------
+        Conflict
+            There are boards in the folder already.
+        Unavailable
+            No font can write a language, or OpenCV is not installed.
+        """
+        from hanok.systems.match.rendering import rendered
+
+        rendered(Examples.model_validate(wanted), out, run)
+        return Sources.model_validate({"boards": out})
 
     @classmethod
     def read(cls, sources: Sources) -> Data:

@@ -6,14 +6,12 @@ import pytest
 from hanok.core.problem import Conflict
 from hanok.parts.image import load
 from hanok.parts.ocr.boards import boards, write
-from hanok.parts.ocr.boards.__main__ import main
 
 pytest.importorskip("cv2", reason="rendering needs OpenCV")
 
 
-def test_the_command_writes_pictures_and_their_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main([str(tmp_path), "--boards", "3", "--seed", "1", "--language", "ko", "--design", "cards"])
-    assert capsys.readouterr().out.strip() == str(tmp_path / "boards.jsonl")
+def test_pictures_and_their_truth_are_written(tmp_path: Path) -> None:
+    assert write(boards(3, seed=1, languages=["ko"], designs=["cards"]), tmp_path) == tmp_path / "boards.jsonl"
     rows = [json.loads(row) for row in (tmp_path / "boards.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [row["image"] for row in rows] == ["img/0000.jpg", "img/0001.jpg", "img/0002.jpg"]
     assert {(row["language"], row["design"]) for row in rows} == {("ko", "cards")}
@@ -28,5 +26,3 @@ def test_boards_are_never_written_over(tmp_path: Path) -> None:
     write(boards(1), tmp_path)
     with pytest.raises(Conflict, match="expected a folder without boards"):
         write(boards(1), tmp_path)
-    with pytest.raises(SystemExit):
-        main([str(tmp_path)])
