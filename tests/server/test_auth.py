@@ -16,6 +16,7 @@ ROUTES = {
     ("GET", "/v1/systems/echo"): "read",
     ("GET", "/v1/systems/echo/reviews"): "read",
     ("GET", "/v1/systems/echo/answers"): "read",
+    ("GET", "/v1/systems/echo/answers/x"): "read",
     ("GET", "/v1/models"): "read",
     ("GET", "/v1/models/echo/1"): "read",
     ("GET", "/v1/models/echo/1/report"): "read",

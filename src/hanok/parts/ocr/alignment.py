@@ -74,6 +74,16 @@ def align(board: Density, other: Density) -> Alignment | None:
     return max(filter(None, (found, again)), key=lambda each: each.correlation, default=None)
 
 
+def starts(board: Density, other: Density) -> list[Homography]:
+    """Where a board may lie before anything is known: as it is, and with equal extents of ink; relative places."""
+    if min(board.max(), other.max()) <= 0:
+        return [np.eye(3)]
+    height, width = board.shape
+    to_pixels = np.array([[width, 0, -0.5], [0, height, -0.5], [0, 0, 1]])
+    by_extent = np.linalg.inv(to_pixels) @ np.linalg.inv(_by_extent(board, other)) @ to_pixels
+    return [np.eye(3), by_extent / by_extent[2, 2]]
+
+
 def _ecc(board: Density, other: Density, start: Homography) -> Alignment | None:
     """The alignment found from a start, both in pixels of the densities."""
     stop = (opencv().TERM_CRITERIA_EPS | opencv().TERM_CRITERIA_COUNT, STEPS, 1e-4)

@@ -18,6 +18,9 @@ REACH = (1.2, 0.8, 0.6, 0.45, 0.35, 0.3)  # of a field's height, step by step: h
 ACROSS = 3.0  # times as far across: rows are told apart by their height, columns are far from each other
 FEWEST = 8  # cells that tell where a board lies
 MOVED = 0.06  # of the longer side: a board that has to be moved farther is of another design
+BINS = 400  # of a side
+BLUR = np.array([0.25, 0.6, 1.0, 0.6, 0.25])
+SCALES = np.geomspace(0.5, 2.0, 57)
 STIFF = 1e-4  # how firmly a homography keeps to the one before where cells leave it open
 
 
@@ -53,7 +56,9 @@ class Anchor(NamedTuple):
         return cls(*(round(each, 5) for each in (float(np.median(across[side])), middle, side, height, spread)))
 
 
-def refined(cells: Boxes, to_frame: Homography, anchors: Mapping[str, Anchor], size: tuple[int, int]) -> Homography:
+def refined(
+    cells: Boxes, to_frame: Homography, anchors: Mapping[str, Anchor], size: tuple[int, int]
+) -> tuple[Homography, float]:
     """Move a board, which already lies nearly right, until its cells lie on the anchors.
 
     Parameters
@@ -69,15 +74,15 @@ def refined(cells: Boxes, to_frame: Homography, anchors: Mapping[str, Anchor], s
 
     Returns
     -------
-    array (3, 3)
-        `to_frame` itself, if the cells do not lie better with another.
+    array (3, 3), float
+        `to_frame` itself, if the cells do not lie better with another; and how many cells lie on their anchors.
 
     Source
     ------
     Iterative closest points (Besl and McKay 1992), on pairs that are each other's nearest, with Tukey's weights.
     """
     if len(cells) < FEWEST or len(anchors) < FEWEST:
-        return to_frame
+        return to_frame, 0.0
     marks = np.array(list(anchors.values()))
     goal = marks[:, :2] * size  # (m, 2)
     high = marks[:, 3] * size[1]
@@ -88,13 +93,13 @@ def refined(cells: Boxes, to_frame: Homography, anchors: Mapping[str, Anchor], s
     for reach in REACH:
         of, at, weight = _pairs(ends, found, goal, high, marks[:, 2], reach)
         if np.count_nonzero(weight) < FEWEST:
-            return best
+            break
         points = np.array([ends[side][cell] for side, cell in zip(marks[at, 2], of, strict=True)])
         found = _solved(points, goal[at], weight / high[at] ** 2, found, size)
         near = _near(_pairs(ends, found, goal, high, marks[:, 2], REACH[-1])[2])
         if near > most and _shift(found @ np.linalg.inv(to_frame), size) <= MOVED:
             best, most = found, near
-    return best
+    return best, most
 
 
 def _shift(move: Homography, size: tuple[int, int]) -> float:
@@ -105,6 +110,54 @@ def _shift(move: Homography, size: tuple[int, int]) -> float:
 
 def _near(weight: Floats) -> float:
     return float(weight.sum())
+
+
+def begun(cells: Boxes, anchors: Mapping[str, Anchor], shape: tuple[int, ...]) -> Homography | None:
+    """How a straight board, of which more or less may be seen, most likely lies: by where rows and columns stand.
+
+    Parameters
+    ----------
+    cells : array (n, 4)
+        Left, top, right and bottom in pixels of the board.
+    anchors : mapping of str to Anchor
+        Where the cells of fields should lie.
+    shape : (int, int, …)
+        Height and width of the board in pixels.
+
+    Returns
+    -------
+    array (3, 3) or None
+        From relative places on the board to those of the anchors; None if there are too few to tell.
+    """
+    if len(cells) < FEWEST or len(anchors) < FEWEST:
+        return None
+    marks = np.array(list(anchors.values()))
+    left, top, right, bottom = cells.T / np.array([shape[1], shape[0], shape[1], shape[0]])[:, None]
+    sides = [side for side in SIDES if (marks[:, 2] == side).any()]
+    across = [(left + side * (right - left), marks[marks[:, 2] == side, 0]) for side in sides]
+    moves = [_moved_most(pairs) for pairs in (across, [((top + bottom) / 2, marks[:, 1])])]
+    (wide, begin), (high, above) = moves
+    return np.array([[wide, 0, begin], [0, high, above], [0, 0, 1]])
+
+
+def _moved_most(pairs: Sequence[tuple[Floats, Floats]]) -> tuple[float, float]:
+    """By what to multiply places and what to add, so that most of them come to goals; pairs are of one side each."""
+    n, best, found = 4 * BINS, -1.0, (1.0, 0.0)
+    goals = [np.fft.rfft(_profile(goal, 1), n) for _, goal in pairs]
+    for scale in SCALES:
+        fallen = [np.fft.rfft(_profile(places * scale, 2), n) for places, _ in pairs]
+        sums = sum(np.fft.irfft(goal * np.conj(each), n) for goal, each in zip(goals, fallen, strict=True))
+        shift = int(np.argmax(sums))
+        if sums[shift] > best:
+            best, found = float(sums[shift]), (float(scale), (shift if shift < n // 2 else shift - n) / BINS)
+    return found
+
+
+def _profile(places: Floats, length: int) -> Floats:
+    """How many places there are around each from 0 to `length`, blurred; more than one counts little more."""
+    inside = places[(places >= 0) & (places < length)]
+    counts = np.bincount((inside * BINS).astype(np.int64), minlength=length * BINS)
+    return np.convolve(np.sqrt(counts.astype(np.float64)), BLUR, "same")
 
 
 def _pairs(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +41,8 @@ def with_room(places: Mapping[str, Sequence[Region]], aspect: float) -> dict[str
         ends = np.array(of)[:, [0, 2]]
         most = max(float(np.diff(ends).max()), LONGER * (bottom - top) / aspect)
         begins, stops = np.ptp(ends, axis=0) <= IN_LINE * (bottom - top) / aspect
+        if begins and stops:  # of one length so far: fields above and below tell which side grows
+            begins, stops = _in_column(of, places.values(), aspect)
         grows = ON_ITS_SIDE if begins != stops else ROOM
         start, end = left - min(grows * max(left - before, 0), most), right + min(grows * max(after - right, 0), most)
         if begins and not stops:
@@ -50,3 +52,13 @@ def with_room(places: Mapping[str, Sequence[Region]], aspect: float) -> dict[str
         sides = (start, top - margin, end, bottom + margin)
         regions[field] = Region(*(round(float(side), 5) for side in sides))
     return regions
+
+
+def _in_column(of: Sequence[Region], others: Iterable[Sequence[Region]], aspect: float) -> tuple[bool, bool]:
+    """Whether most fields in line with this one begin where it does, or end where it ends."""
+    near = IN_LINE * (of[0].bottom - of[0].top) / aspect
+    ends = np.array([each for field in others for each in field])[:, [0, 2]]
+    own = np.median(np.array(of)[:, [0, 2]], axis=0)
+    begin, stop = np.count_nonzero(np.abs(ends - own) <= near, axis=0)
+    middle = np.count_nonzero(np.abs(ends.mean(axis=1) - own.mean()) <= near / 2)
+    return bool(begin > max(stop, middle)), bool(stop > max(begin, middle))

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from hanok.core.problem import Problem
 from hanok.parts.image import Pixels
-from hanok.parts.ocr.alignment import Density, align, density, shape_of
-from hanok.parts.ocr.anchors import Anchor, refined
+from hanok.parts.ocr.alignment import Density, align, density, shape_of, starts
+from hanok.parts.ocr.anchors import Anchor, begun, refined
 from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_cells, find_pieces
 from hanok.parts.ocr.geometry import Box, Homography, Quad
@@ -27,7 +27,7 @@ from hanok.parts.ocr.vision import opencv
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-SURE = 0.85
+SURE = 0.93
 """The score from which a board may have the design of a template."""
 
 ALIKE = 0.65
@@ -38,6 +38,8 @@ ENOUGH = 0.98  # the score from which no other template is tried
 EXPECTED = 0.02  # of the density: where ink is no surprise
 TRIED = 5  # templates that are laid on a board
 MOST = 16_000_000  # pixels of a board
+NEARLY = 0.7  # of the most cells that lie where they should: enough, if the ink says so
+LAID = 0.3  # of the fields: so many cells where they should be tell how a board lies without its ink
 COMMON = 4  # fields that two examples share: enough to lay one on the other by what is labelled
 AGREE = 0.5  # of them that have to agree, and of an example's fields that hold ink
 OFF = 0.3  # of a field's height: how far labels of two examples may lie apart
@@ -225,7 +227,12 @@ class Template:
         found = Box(*around(text))
         if found.height <= HIGHER * high:
             return reaching(found, x, anchor.side) if anchor.spread * width < OFF * high else found
-        region, middle = self.region(field, board), anchor.y * height
+        return self.place(field, board)
+
+    def place(self, field: str, board: Board) -> Box:
+        """Where a field usually stands on a board in the template's frame: as high as its texts are."""
+        region, height = self.region(field, board), board.pixels.shape[0]
+        middle, high = self.anchors[field].y * height, self.anchors[field].height * height
         return Box(region.left, round(middle - high / 2), region.right, round(middle + high / 2))
 
     def region(self, field: str, board: Board) -> Box:
@@ -265,12 +272,21 @@ class Template:
         cells = np.array(find_cells(board.pixels, ink) or np.empty((0, 4)), np.int64)
         for turned, each in ((board, ours), (board.rotated(180), np.ascontiguousarray(ours[::-1, ::-1]))):
             alike = align(each, self.ink)
-            if alike:
-                to_frame = np.diag([self.width, self.height, 1.0]) @ alike.homography @ np.diag([1 / wide, 1 / high, 1])
-                to_frame = refined(cells, to_frame, self.anchors, (self.width, self.height))
-                found.append((alike.correlation, self._warped(turned, to_frame)))
+            begins = [alike.homography if alike else None, begun(cells, self.anchors, turned.pixels.shape)]
+            begins += starts(each, self.ink)
+            laid = [self._on_anchors(cells, start, (wide, high)) for start in begins if start is not None]
+            to_frame, near = max(laid, key=lambda pair: pair[1])
+            if alike and laid[0][1] >= NEARLY * near:
+                to_frame, near = laid[0]
+            if alike or near > LAID * len(self.anchors):
+                found.append((near + (alike.correlation if alike else 0), self._warped(turned, to_frame)))
             cells = np.array([wide, high, wide, high]) - cells[:, [2, 3, 0, 1]]
         return [laid for _, laid in sorted(found, key=lambda pair: -pair[0])]
+
+    def _on_anchors(self, cells: Boxes, start: Homography, size: tuple[int, int]) -> tuple[Homography, float]:
+        """From a board to the frame, from relative places on; and how many cells then lie where they should."""
+        to_frame = np.diag([self.width, self.height, 1.0]) @ start @ np.diag([1 / size[0], 1 / size[1], 1])
+        return refined(cells, to_frame, self.anchors, (self.width, self.height))
 
     def _warped(self, board: Board, to_frame: Homography) -> Board:
         """A board in the template's frame, as large as it was, or as the template."""

@@ -70,7 +70,7 @@ def seen(picture: Picture, board: Board, templates: Sequence[Template]) -> Seen 
         if field.startswith(PRINT):
             continue
         region = fit.template.region(field, fit.board).grown(0, 0, fit.board.pixels.shape)
-        cell = fit.cells.get(field, region)
+        cell = fit.cells.get(field) or fit.template.place(field, fit.board)
         places[field] = cell.grown(BESIDE * cell.height, 0, fit.board.pixels.shape).common(region).union(cell)
     lines, quads = cut_out(fit.board, places, picture.scale)
     return Seen(fit.template.name, fit.score, _stray(fit), lines, quads, (*picture.notes, *how_it_lay(fit.board)))
