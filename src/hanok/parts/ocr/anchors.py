@@ -146,7 +146,8 @@ def _moved_most(pairs: Sequence[tuple[Floats, Floats]]) -> tuple[float, float]:
     goals = [np.fft.rfft(_profile(goal, 1), n) for _, goal in pairs]
     for scale in SCALES:
         fallen = [np.fft.rfft(_profile(places * scale, 2), n) for places, _ in pairs]
-        sums = sum(np.fft.irfft(goal * np.conj(each), n) for goal, each in zip(goals, fallen, strict=True))
+        fits = [np.fft.irfft(goal * np.conj(each), n) for goal, each in zip(goals, fallen, strict=True)]
+        sums: Floats = np.sum(fits, axis=0)
         shift = int(np.argmax(sums))
         if sums[shift] > best:
             best, found = float(sums[shift]), (float(scale), (shift if shift < n // 2 else shift - n) / BINS)
