@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hanok.parts.ocr.anchors import Anchor, refined
+from hanok.parts.ocr.anchors import Anchor, begun, refined
 from hanok.parts.ocr.geometry import Box, homography
 
 SIZE = 1000, 600
@@ -59,3 +59,26 @@ def test_the_steadiest_side_is_the_anchor() -> None:
     right = [(0.5 - width, 0.2, 0.5, 0.24) for width in (0.1, 0.2, 0.05)]
     assert Anchor.of(right) == (0.5, 0.22, 1.0, 0.04, 0.0)
     assert Anchor.of(left[:1]).side == 0.5
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(0.7, 1.9), st.floats(0.7, 1.9), st.integers(0, 300), st.integers(0, 200), st.integers(0, 99))
+def test_rows_and_columns_tell_how_much_of_a_board_is_seen(
+    wide: float, high: float, right: int, down: int, seed: int
+) -> None:
+    """A frame of 1000 x 600 that is part of a larger picture, or fills more than all of it."""
+    shape = round(high * SIZE[1]), round(wide * SIZE[0])
+    seen = cells(np.random.default_rng(seed)) + np.array([right, down, right, down])
+    seen = seen[(seen[:, 2] <= shape[1]) & (seen[:, 3] <= shape[0])]
+    start = begun(seen, MARKS, shape)
+    if len(seen) < len(MARKS):
+        return
+    assert start is not None
+    to_frame = np.diag([*SIZE, 1.0]) @ start @ np.diag([1 / shape[1], 1 / shape[0], 1])
+    found, near = refined(seen, to_frame, MARKS, SIZE)
+    assert near > 0.9 * len(MARKS)
+    assert found == pytest.approx(np.array([[1, 0, -right], [0, 1, -down], [0, 0, 1]]), abs=1.5)
+
+
+def test_few_cells_begin_nowhere() -> None:
+    assert begun(cells(np.random.default_rng(0))[:3], MARKS, (600, 1000)) is None
