@@ -11,7 +11,7 @@ import numpy as np
 
 warnings.filterwarnings("ignore")  # of the peer's own dependencies
 
-from obp.ope import DoublyRobust, InverseProbabilityWeighting, SelfNormalizedInverseProbabilityWeighting  # noqa: E402
+from obp.ope import DoublyRobust, InverseProbabilityWeighting, SelfNormalizedInverseProbabilityWeighting  # noqa: E402  after the filter
 
 log = np.load(sys.argv[1])
 n_places = int(log["positions"].max()) + 1

@@ -1,8 +1,9 @@
 """Whole records from whole pictures: fields and records that are right, what goes to people, pictures per minute.
 
-Two designs that nothing was built or tried on: a few labelled pictures of each layout teach the room, in fonts for
-training; photographs in fonts that nothing was trained on are judged, with and without the event's roster. Beside it:
-boards of another program (`match_boards`, seeds that were not learnt from), and PP-OCR on whole pages.
+Two designs of `benchmarks.unseen_designs`, which says what was built on them: a few labelled pictures of each layout
+teach the room, in fonts for training; photographs in fonts that nothing was trained on are judged, with and without the
+event's roster. Beside it: boards of another program (`match_boards`, seeds that were not learnt from), and PP-OCR on
+whole pages.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Designs of boards that nothing was built or tried on: only `benchmarks.records` draws them."""
+"""Designs of boards that only `benchmarks.records` draws, so that it judges on what nothing was built on.
+
+That holds for its run of 2026-11-26 10:26; boards of these two were looked at since. A run that is to prove anything
+needs new ones.
+"""
 
 from __future__ import annotations
 
