@@ -103,7 +103,7 @@ def _kind(policy: Policy) -> tuple[int, float]:
 
 
 @njit(cache=True)
-def _index(rng, kind, parameter, alpha, beta, log_total):  # type: ignore[no-untyped-def]
+def _index(rng, kind, parameter, alpha, beta, log_total):  # type: ignore[no-untyped-def]  # numba types it
     """As `Policy.index`, of one arm."""
     if kind == 0:
         return rng.beta(parameter * alpha, parameter * beta)
@@ -129,7 +129,7 @@ def _index(rng, kind, parameter, alpha, beta, log_total):  # type: ignore[no-unt
 
 
 @njit(cache=True)
-def _weighed(views, weight):  # type: ignore[no-untyped-def]
+def _weighed(views, weight):  # type: ignore[no-untyped-def]  # numba types it
     total = 0.0
     for h in range(len(weight)):
         total += views[h] * weight[h]
@@ -137,7 +137,7 @@ def _weighed(views, weight):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _run(rng, world, kind, parameter, numbers, hours):  # type: ignore[no-untyped-def]
+def _run(rng, world, kind, parameter, numbers, hours):  # type: ignore[no-untyped-def]  # numba types it
     """Regret and expected clicks of each request, (n_requests,) each."""
     prior_clicks, prior_misses, half_life, pooling, position_bias = numbers
     strength = prior_clicks + prior_misses

@@ -41,7 +41,7 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
 
     # The signature is given, so that there is one kernel for each width and not one for every mixture of types.
     @njit(_SIGNATURE, cache=True, nogil=True, fastmath=True, error_model="numpy")
-    def solve(rows, indptr, indices, weights, own, other, gram, ridge, steps, near):  # type: ignore[no-untyped-def]
+    def solve(rows, indptr, indices, weights, own, other, gram, ridge, steps, near):  # type: ignore[no-untyped-def]  # numba types it
         x, r = np.empty(width, np.float32), np.empty(width, np.float32)
         p, q = np.empty(width, np.float32), np.empty(width, np.float32)
         scale = np.empty(width, np.float32)
@@ -93,7 +93,7 @@ def kernel(width: int, weighted: bool) -> Callable[..., float]:
 
 
 @njit(inline="always")
-def _residual(width, weighted, indices, weights, first, n, other, x, r, near):  # type: ignore[no-untyped-def]
+def _residual(width, weighted, indices, weights, first, n, other, x, r, near):  # type: ignore[no-untyped-def]  # numba types it
     """Add Σ w (1 - v·x) v to r and gather the vectors on the way, four at a time; Σ w (1 - v·x)².
 
     Gathering them in a loop of its own takes twice as long. Places behind the last vector are taken by it, at weight 0.
@@ -131,7 +131,7 @@ def _residual(width, weighted, indices, weights, first, n, other, x, r, near):  
 
 
 @njit(inline="always")
-def _product(width, weighted, weights, first, n, table, places, begin, p, q):  # type: ignore[no-untyped-def]
+def _product(width, weighted, weights, first, n, table, places, begin, p, q):  # type: ignore[no-untyped-def]  # numba types it
     """Add Σ w (v·p) v to q, four at a time, of the n vectors in `table` at ``places[begin:]``."""
     for j in range(0, n, 4):
         left = n - 1 - j

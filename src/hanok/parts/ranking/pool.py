@@ -114,7 +114,7 @@ def _before(a, b, fused, ranks, heaviest):  # type: ignore[no-untyped-def]  # co
 
 
 @njit(cache=True, nogil=True)
-def _order(start, fused, ranks, heaviest, places):  # type: ignore[no-untyped-def]
+def _order(start, fused, ranks, heaviest, places):  # type: ignore[no-untyped-def]  # numba types it
     """Insertion of every candidate among the best of its query."""
     k = places.shape[1]
     for q in range(len(places)):

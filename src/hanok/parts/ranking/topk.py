@@ -152,7 +152,7 @@ def _insert(item, score, ids, scores, held):  # type: ignore[no-untyped-def]  # 
 
 
 @njit(cache=True, nogil=True)
-def _scan(queries, items, everything, listed, indptr, indices, ids, scores):  # type: ignore[no-untyped-def]
+def _scan(queries, items, everything, listed, indptr, indices, ids, scores):  # type: ignore[no-untyped-def]  # numba types it
     """Fill `ids` and `scores`, (n_queries, k), from items in ascending order, so that the lower id wins a tie."""
     for q in range(len(queries)):
         seen = indices[indptr[q] : indptr[q + 1]]
@@ -163,7 +163,7 @@ def _scan(queries, items, everything, listed, indptr, indices, ids, scores):  # 
 
 
 @njit(cache=True, nogil=True, fastmath=_REASSOCIATE)
-def _scan_all(query, items, seen, ids, scores):  # type: ignore[no-untyped-def]
+def _scan_all(query, items, seen, ids, scores):  # type: ignore[no-untyped-def]  # numba types it
     """One query; on its own and without lists of items it is compiled into half the time."""
     held, worst, passed = 0, np.float32(-np.inf), 0
     for item in range(len(items)):
@@ -180,7 +180,7 @@ def _scan_all(query, items, seen, ids, scores):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=_REASSOCIATE)
-def _scan_some(query, items, listed, seen, ids, scores):  # type: ignore[no-untyped-def]
+def _scan_some(query, items, listed, seen, ids, scores):  # type: ignore[no-untyped-def]  # numba types it
     """As `_scan_all`, of the items listed."""
     held, worst, passed = 0, np.float32(-np.inf), 0
     for item in listed:
@@ -197,7 +197,7 @@ def _scan_some(query, items, listed, seen, ids, scores):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def _select(values, ids, scores):  # type: ignore[no-untyped-def]
+def _select(values, ids, scores):  # type: ignore[no-untyped-def]  # numba types it
     """As `_scan`, of scores that are there already."""
     held, worst = 0, -np.inf
     for item in range(len(values)):
