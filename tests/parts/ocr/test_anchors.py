@@ -70,7 +70,7 @@ def test_rows_and_columns_tell_how_much_of_a_board_is_seen(
     shape = round(high * SIZE[1]), round(wide * SIZE[0])
     seen = cells(np.random.default_rng(seed)) + np.array([right, down, right, down])
     seen = seen[(seen[:, 2] <= shape[1]) & (seen[:, 3] <= shape[0])]
-    start = begun(seen, MARKS, shape)
+    start = begun(seen, MARKS, shape[::-1])
     if len(seen) < len(MARKS):
         return
     assert start is not None
@@ -81,4 +81,4 @@ def test_rows_and_columns_tell_how_much_of_a_board_is_seen(
 
 
 def test_few_cells_begin_nowhere() -> None:
-    assert begun(cells(np.random.default_rng(0))[:3], MARKS, (600, 1000)) is None
+    assert begun(cells(np.random.default_rng(0))[:3], MARKS, SIZE) is None

@@ -78,10 +78,7 @@ def starts(board: Density, other: Density) -> list[Homography]:
     """Where a board may lie before anything is known: as it is, and with equal extents of ink; relative places."""
     if min(board.max(), other.max()) <= 0:
         return [np.eye(3)]
-    height, width = board.shape
-    to_pixels = np.array([[width, 0, -0.5], [0, height, -0.5], [0, 0, 1]])
-    by_extent = np.linalg.inv(to_pixels) @ np.linalg.inv(_by_extent(board, other)) @ to_pixels
-    return [np.eye(3), by_extent / by_extent[2, 2]]
+    return [np.eye(3), _relative(_by_extent(board, other), board.shape)]
 
 
 def _ecc(board: Density, other: Density, start: Homography) -> Alignment | None:
@@ -96,10 +93,15 @@ def _ecc(board: Density, other: Density, start: Homography) -> Alignment | None:
         return None
     if not correlation >= LEAST or abs(np.linalg.det(matrix)) < 1e-3:
         return None
-    height, width = board.shape
+    return Alignment(_relative(matrix.astype(np.float64), board.shape), float(correlation))
+
+
+def _relative(to_board: Homography, shape: tuple[int, ...]) -> Homography:
+    """From the board's relative places to the other's, of what leads from the other's pixels to the board's."""
+    height, width = shape
     to_pixels = np.array([[width, 0, -0.5], [0, height, -0.5], [0, 0, 1]])  # whole numbers are the middles of pixels
-    forward = np.linalg.inv(to_pixels) @ np.linalg.inv(matrix.astype(np.float64)) @ to_pixels
-    return Alignment(forward / forward[2, 2], float(correlation))
+    forward = np.linalg.inv(to_pixels) @ np.linalg.inv(to_board) @ to_pixels
+    return np.asarray(forward / forward[2, 2], np.float64)
 
 
 def _by_extent(board: Density, other: Density) -> Homography:

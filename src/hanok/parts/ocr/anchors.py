@@ -88,7 +88,7 @@ def refined(
     high = marks[:, 3] * size[1]
     left, top, right, bottom = np.asarray(cells, np.float64).T
     ends = {side: np.stack([left + side * (right - left), (top + bottom) / 2], axis=1) for side in SIDES}
-    best, most = to_frame, _near(_pairs(ends, to_frame, goal, high, marks[:, 2], REACH[-1])[2])
+    best, most = to_frame, float(_pairs(ends, to_frame, goal, high, marks[:, 2], REACH[-1])[2].sum())
     found = to_frame
     for reach in REACH:
         of, at, weight = _pairs(ends, found, goal, high, marks[:, 2], reach)
@@ -96,7 +96,7 @@ def refined(
             break
         points = np.array([ends[side][cell] for side, cell in zip(marks[at, 2], of, strict=True)])
         found = _solved(points, goal[at], weight / high[at] ** 2, found, size)
-        near = _near(_pairs(ends, found, goal, high, marks[:, 2], REACH[-1])[2])
+        near = float(_pairs(ends, found, goal, high, marks[:, 2], REACH[-1])[2].sum())
         if near > most and _shift(found @ np.linalg.inv(to_frame), size) <= MOVED:
             best, most = found, near
     return best, most
@@ -108,11 +108,7 @@ def _shift(move: Homography, size: tuple[int, int]) -> float:
     return float(np.linalg.norm(_moved(corners, move) - corners, axis=1).max()) / max(size)
 
 
-def _near(weight: Floats) -> float:
-    return float(weight.sum())
-
-
-def begun(cells: Boxes, anchors: Mapping[str, Anchor], shape: tuple[int, ...]) -> Homography | None:
+def begun(cells: Boxes, anchors: Mapping[str, Anchor], size: tuple[int, int]) -> Homography | None:
     """How a straight board, of which more or less may be seen, most likely lies: by where rows and columns stand.
 
     Parameters
@@ -121,8 +117,8 @@ def begun(cells: Boxes, anchors: Mapping[str, Anchor], shape: tuple[int, ...]) -
         Left, top, right and bottom in pixels of the board.
     anchors : mapping of str to Anchor
         Where the cells of fields should lie.
-    shape : (int, int, …)
-        Height and width of the board in pixels.
+    size : (int, int)
+        Width and height of the board in pixels.
 
     Returns
     -------
@@ -132,7 +128,7 @@ def begun(cells: Boxes, anchors: Mapping[str, Anchor], shape: tuple[int, ...]) -
     if len(cells) < FEWEST or len(anchors) < FEWEST:
         return None
     marks = np.array(list(anchors.values()))
-    left, top, right, bottom = cells.T / np.array([shape[1], shape[0], shape[1], shape[0]])[:, None]
+    left, top, right, bottom = cells.T / np.array([*size, *size])[:, None]
     sides = [side for side in SIDES if (marks[:, 2] == side).any()]
     across = [(left + side * (right - left), marks[marks[:, 2] == side, 0]) for side in sides]
     moves = [_moved_most(pairs) for pairs in (across, [((top + bottom) / 2, marks[:, 1])])]

@@ -17,6 +17,7 @@ from hanok.core.problem import Unavailable
 from hanok.parts.ocr.engine import Kind, Line, Reading, checked
 from hanok.parts.ocr.line import closer
 from hanok.parts.ocr.script import settled, written_with
+from hanok.parts.ocr.vision import opencv
 from hanok.parts.text.normalise import Language
 
 MODEL = "PP-OCRv6_rec_small.onnx"
@@ -101,12 +102,10 @@ class RapidOCR:
 
 def _pixels(line: Line) -> npt.NDArray[np.float32]:
     """(1, 3, 48, width), from -1 to 1."""
-    import cv2
-
     line = closer(line, BORDER)
     height, width = line.shape
     wide = min(max(math.ceil(width * HEIGHT / height), 8), WIDEST)
-    grey = cv2.resize(line, (wide, HEIGHT)).astype(np.float32) / 127.5 - 1
+    grey = opencv().resize(line, (wide, HEIGHT)).astype(np.float32) / 127.5 - 1
     return np.repeat(grey[None, None], 3, axis=1)
 
 

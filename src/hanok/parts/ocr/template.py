@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from hanok.core.problem import Problem
 from hanok.parts.image import Pixels
-from hanok.parts.ocr.alignment import Density, align, density, shape_of, starts
+from hanok.parts.ocr.alignment import Alignment, Density, align, density, shape_of, starts
 from hanok.parts.ocr.anchors import Anchor, begun, refined
 from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_cells, find_pieces
@@ -24,7 +24,6 @@ from hanok.parts.ocr.pieces import around, fields_of, filled, like_letters, reac
 from hanok.parts.ocr.regions import Region, with_room
 from hanok.parts.ocr.vision import opencv
 
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 SURE = 0.93
@@ -32,13 +31,13 @@ SURE = 0.93
 
 ALIKE = 0.65
 """The correlation of its ink with the template's from which it has. Of boards of one design it was .81 or more, of
-others that score as high .57 at most."""
+others that score .9 it was .57 at most, but for tables of a row more or less: those the score tells."""
 
 ENOUGH = 0.98  # the score from which no other template is tried
 EXPECTED = 0.02  # of the density: where ink is no surprise
 TRIED = 5  # templates that are laid on a board
 MOST = 16_000_000  # pixels of a board
-NEARLY = 0.7  # of the most cells that lie where they should: enough, if the ink says so
+NEARLY = 0.7  # of all fields, or of the most cells that any start brings there: enough, if the ink says so
 LAID = 0.3  # of the fields: so many cells where they should be tell how a board lies without its ink
 COMMON = 4  # fields that two examples share: enough to lay one on the other by what is labelled
 AGREE = 0.5  # of them that have to agree, and of an example's fields that hold ink
@@ -272,16 +271,23 @@ class Template:
         cells = np.array(find_cells(board.pixels, ink) or np.empty((0, 4)), np.int64)
         for turned, each in ((board, ours), (board.rotated(180), np.ascontiguousarray(ours[::-1, ::-1]))):
             alike = align(each, self.ink)
-            begins = [alike.homography if alike else None, begun(cells, self.anchors, turned.pixels.shape)]
-            begins += starts(each, self.ink)
-            laid = [self._on_anchors(cells, start, (wide, high)) for start in begins if start is not None]
-            to_frame, near = max(laid, key=lambda pair: pair[1])
-            if alike and laid[0][1] >= NEARLY * near:
-                to_frame, near = laid[0]
+            to_frame, near = self._start(cells, alike, each, (wide, high))
             if alike or near > LAID * len(self.anchors):
                 found.append((near + (alike.correlation if alike else 0), self._warped(turned, to_frame)))
             cells = np.array([wide, high, wide, high]) - cells[:, [2, 3, 0, 1]]
         return [laid for _, laid in sorted(found, key=lambda pair: -pair[0])]
+
+    def _start(
+        self, cells: Boxes, alike: Alignment | None, ink: Density, size: tuple[int, int]
+    ) -> tuple[Homography, float]:
+        """How a board of this width and height most likely lies, and how many cells are then where they should be."""
+        by_ink = self._on_anchors(cells, alike.homography, size) if alike else None
+        if by_ink and by_ink[1] >= NEARLY * len(self.anchors):
+            return by_ink
+        others = [begun(cells, self.anchors, size), *starts(ink, self.ink)]
+        laid = [self._on_anchors(cells, start, size) for start in others if start is not None]
+        best = max(laid, key=lambda pair: pair[1])
+        return by_ink if by_ink and by_ink[1] >= NEARLY * best[1] else best
 
     def _on_anchors(self, cells: Boxes, start: Homography, size: tuple[int, int]) -> tuple[Homography, float]:
         """From a board to the frame, from relative places on; and how many cells then lie where they should."""
@@ -359,23 +365,19 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
     Fit or None
         None if it has the design of none.
     """
-    if not find_ink(board.pixels).mask.any():
-        return None
-    best = _best(board, templates)
-    if best is None:  # a board of many columns may have been turned on its side
-        best = max(
-            filter(None, (_best(board.rotated(turn), templates) for turn in (90, 270))), key=_score, default=None
-        )
-    return best
-
-
-def _score(fit: Fit) -> float:
-    return fit.score
-
-
-def _best(board: Board, templates: Sequence[Template]) -> Fit | None:
-    """The best fit of a board as it lies, or on its head."""
     ink = find_ink(board.pixels)
+    if not ink.mask.any():
+        return None
+    best = _best(board, ink, templates)
+    if best:
+        return best
+    turned = [board.rotated(turn) for turn in (90, 270)]  # a board of many columns may have been turned on its side
+    fits = [_best(each, find_ink(each.pixels), templates) for each in turned]
+    return max(filter(None, fits), key=lambda fit: fit.score, default=None)
+
+
+def _best(board: Board, ink: Ink, templates: Sequence[Template]) -> Fit | None:
+    """The best fit of a board as it lies, or on its head."""
 
     def likeness(template: Template) -> float:
         ours, theirs = density(ink, template.width / template.height), template.ink
