@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from benchmarks.cascade import Once, receipts, upper
+from benchmarks.cascade_cells import Once, receipts, tightened
 from benchmarks.harness import Benchmark, Figure, data, figure, show, shown
 from benchmarks.number_cells import cut
 from hanok.core.run import Progress, Run
@@ -151,9 +151,9 @@ def given(sets: Sequence[str]) -> Iterator[Cell]:
 
 
 def on_receipts(bench: Benchmark, folder: Path) -> None:
-    """Lines of receipts, learnt from lines of others; compared in capitals without spaces, as `benchmarks.cascade`."""
+    """Lines of receipts, learnt from lines of others; compared in capitals without spaces."""
     every = [
-        Cell(Sample(cell.line, cell.text, "text", "receipt"), cell.board)
+        Cell(Sample(prepare_line(cell.line), cell.text, "text", "receipt"), cell.board)
         for cell in receipts()
         if not bench.quick or int(cell.board) % 5 == 0
     ]
@@ -165,9 +165,9 @@ def on_receipts(bench: Benchmark, folder: Path) -> None:
     model = taught(bench, "receipts", lines, chosen, folder, "fra", SHORTER)
     stock, new, rapid = (Once(each, upper=True) for each in (Tesseract("en"), model, RapidOCR()))
 
-    ways = route(stock, new, [sample._replace(text=upper(sample.text)) for sample in chosen])
+    ways = route(stock, new, [sample._replace(text=tightened(sample.text)) for sample in chosen])
     told(bench, "receipts", ways)
-    judged = [cell._replace(sample=cell.sample._replace(text=upper(cell.sample.text))) for cell in judged]
+    judged = [cell._replace(sample=cell.sample._replace(text=tightened(cell.sample.text))) for cell in judged]
     found = readings(judged, stock, new, ways, rapid)
     compare(bench, "receipts", {"receipts": list(zip(judged, found, strict=True))})
 
