@@ -11,7 +11,8 @@ from hanok.core.contract import Fold
 from hanok.core.run import Run
 from hanok.systems.match import Data, Match, Sources
 
-sys.path.append(str(Path(__file__).parent))  # small_boards.py
+HERE = Path(__file__).parent
+sys.path += [str(HERE), str(HERE.parents[1] / "stand_ins")]  # small_boards.py; google_vision.py
 
 from small_boards import DIGITS, folder
 
