@@ -12,7 +12,8 @@ from hanok.core.run import Run
 from hanok.systems.match import Data, Match, Sources
 
 HERE = Path(__file__).parent
-sys.path += [str(HERE), str(HERE.parents[1] / "stand_ins")]  # small_boards.py; google_vision.py
+sys.path.append(str(HERE))  # small_boards.py
+sys.path.append(str(HERE.parents[1] / "stand_ins"))  # google_vision.py
 
 from small_boards import DIGITS, folder
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
-from scipy.fft import dctn
-from scipy.ndimage import gaussian_filter
+from scipy.fft import dctn  # type: ignore[import-untyped]
+from scipy.ndimage import gaussian_filter  # type: ignore[import-untyped]
 
 from hanok.core.problem import Problem
 from hanok.parts.image.load import Pixels, checked
@@ -25,7 +25,7 @@ SIDE = 512
 BLUR = 0.7
 """Of both before they are compared, in these pixels: programs resize by filters of their own."""
 
-NOISE = 16.0
+NOISE = 12.0
 """Greys, of 255, by which a pixel of two savings may differ: a digit that was exchanged differs by more."""
 
 STRETCH = 0.01
