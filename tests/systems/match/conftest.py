@@ -11,9 +11,8 @@ from hanok.core.contract import Fold
 from hanok.core.run import Run
 from hanok.systems.match import Data, Match, Sources
 
-HERE = Path(__file__).parent
-sys.path.append(str(HERE))  # small_boards.py
-sys.path.append(str(HERE.parents[1] / "stand_ins"))  # google_vision.py
+sys.path.append(str(Path(__file__).parent))  # small_boards.py
+sys.path.append(str(Path(__file__).parents[2] / "stand_ins"))  # google_vision.py
 
 from small_boards import DIGITS, folder
 
