@@ -110,3 +110,19 @@ def test_pruning_leaves_an_upload_alone_that_equals_an_item(store: Store) -> Non
     upload = store.blobs.put(large("a").encode(), "a.json", "application/json")
     store.answers.prune(before=2.0)
     assert store.blobs.read(upload.sha256) == large("a").encode()
+
+
+def test_of_answers_about_one_thing_only_the_newest_waits(store: Store) -> None:
+    many = [("faq", "a"), ("faq", "b"), ("faq", None), ("faq", None), ("faq", "a"), ("other", "b")]
+    given = [NewAnswer(system, 1, "{}", "{}", review="unsure", subject=subject) for system, subject in many]
+    store.answers.record(given)
+    assert [answer.id for answer in store.answers.reviews("faq")] == [given[i].id for i in (1, 2, 3, 4)]
+    assert store.answers.review_counts() == {"faq": 4, "other": 1}
+    assert [id for id, _ in store.answers.waiting("faq", 9)] == [given[i].id for i in (1, 2, 3, 4)]
+
+
+def test_what_was_settled_later_does_not_wait_from_before(store: Store) -> None:
+    doubted = NewAnswer("faq", 1, "{}", "{}", review="unsure", subject="a")
+    store.answers.record([doubted, NewAnswer("faq", 1, "{}", "{}", subject="a")])
+    assert store.answers.reviews("faq") == []
+    assert store.answers.get(doubted.id).review == "unsure"

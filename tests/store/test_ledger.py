@@ -110,3 +110,15 @@ def test_a_long_past_comes_in_pieces(store: Store) -> None:
         assert len(events) <= 4
         seen += events
     assert sorted(event.item.text for event in seen) == sorted("abcde" * 2)
+
+
+def test_an_answer_is_found_by_its_number(store: Store) -> None:
+    say(store, "not ours", system="rules")
+    for text in "ab":
+        say(store, text)
+    ledger = SqlLedger(store, FAQ)
+    for event in ledger.past(Cursor(), 2).events:
+        if event.feedback is None:
+            assert ledger.answer(event.seq) == event
+    assert ledger.answer(1) is None
+    assert ledger.answer(99) is None

@@ -77,6 +77,10 @@ class Ledger(Generic[InputT, OutputT, FeedbackT]):
         """The session's `last` answers, oldest first."""
         return ()
 
+    def answer(self, seq: int) -> Event[InputT, OutputT, FeedbackT] | None:
+        """The answer of this number, as `past` gave it; None where it was pruned."""
+        return None
+
     def feedback(self, after: int = 0) -> Page[InputT, OutputT, FeedbackT]:
         """All feedback with ``seq > after``, oldest first; what the artifact has learnt already is left out."""
         return Page((), after)

@@ -39,6 +39,10 @@ SESSION = Mark("session")
 APPEND = Mark("append")
 """Output: the streamed parts of this field are concatenated; of any other field the last one set stands."""
 
+SAME = Mark("same")
+"""Output: a text that answers to the same item have in common, however it was sent: of these only the newest waits for
+a person. Empty: the answer stands alone."""
+
 CARDS = Mark("cards")
 """Output: a list of objects worth looking at and choosing from; the console shows them as cards, in order."""
 

@@ -48,6 +48,7 @@ class Model:
     def __init__(self, system: AnySystem, manifest: Manifest, store: Store | None = None) -> None:
         self.system, self.manifest, self.store = system, manifest, store
         self._session = next(iter(marked(system.Input, "session")), None)
+        self._same = next(iter(marked(system.Output, "same")), None)
         self.recorded = store is not None and (self._session is not None or system.Feedback is not Nothing)
 
     # -- one item ----------------------------------------------------------------------------------------------------
@@ -138,6 +139,7 @@ class Model:
             item=item.model_dump_json(),
             output=output.model_dump_json(),
             review=self.system.review(item, output),
+            subject=(getattr(output, self._same) or None) if self._same else None,
         )
 
     def record(self, answers: Sequence[NewAnswer]) -> None:

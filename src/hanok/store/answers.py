@@ -33,6 +33,8 @@ class NewAnswer:
         At most 200 characters.
     review : str, optional
         Why a person should look at it.
+    subject : str, optional
+        What it is about, where several answers may be about one thing: of these only the newest waits for a person.
     id : str
         32 hex digits.
     created : float
@@ -50,6 +52,7 @@ class NewAnswer:
     output: str
     session: str | None = None
     review: str | None = None
+    subject: str | None = None
     id: str = field(default_factory=lambda: uuid4().hex)
     created: float = field(default_factory=time.time)
 
@@ -71,6 +74,7 @@ class Answer:
     output: str
     review: str | None
     created: float
+    subject: str | None = None
 
 
 class Answers:
@@ -94,6 +98,7 @@ class Answers:
                     "output": stage.text(answer.output),
                     "review": None if answer.review is None else clean(answer.review),
                     "created": answer.created,
+                    "subject": None if answer.subject is None else clean(answer.subject),
                 }
                 for answer in many
             ]
@@ -175,7 +180,18 @@ class Answers:
             rows = connection.execute(query).all()
         text = self._blobs.text
         return [
-            Answer(r.seq, r.id, r.system, r.version, r.session, text(r.item), text(r.output), r.review, r.created)
+            Answer(
+                r.seq,
+                r.id,
+                r.system,
+                r.version,
+                r.session,
+                text(r.item),
+                text(r.output),
+                r.review,
+                r.created,
+                r.subject,
+            )
             for r in rows
         ]
 
@@ -185,4 +201,12 @@ def _has_feedback() -> sa.Exists:
 
 
 def _open_review() -> sa.ColumnElement[bool]:
-    return table.c.review.is_not(None) & ~_has_feedback()
+    return table.c.review.is_not(None) & ~_has_feedback() & ~_has_newer()
+
+
+def _has_newer() -> sa.Exists:
+    """Whether a later answer is about the same: that one waits, if any has to."""
+    newer = table.alias()
+    return sa.exists().where(
+        newer.c.system == table.c.system, newer.c.subject == table.c.subject, newer.c.seq > table.c.seq
+    )

@@ -43,6 +43,13 @@ class SqlLedger(Ledger[Any, Any, Any]):
         answers = self._store.answers.history(self._system.name, session, last)
         return [event for answer in answers if (event := self._event(answer, answer.id, None, answer.created))]
 
+    def answer(self, seq: int) -> AnyEvent | None:
+        """The answer of this number; None where it was pruned, or cannot be read."""
+        found = self._store.answers.since(self._system.name, seq - 1, 1)
+        if not found or found[0].seq != seq:
+            return None
+        return self._event(found[0], found[0].id, None, found[0].created)
+
     def feedback(self, after: int = 0) -> Page[Any, Any, Any]:
         """All feedback with ``seq > after``, oldest first; `upto` also passes what cannot be read."""
         after = max(after, self._since)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration: a database that is there already is opened without importing alembic."""
 
 metadata = sa.MetaData(
@@ -42,6 +42,7 @@ answers = sa.Table(
     sa.Column("output", sa.Text, nullable=False),
     sa.Column("review", sa.Text),
     sa.Column("created", sa.Double, nullable=False),
+    sa.Column("subject", sa.Text),
     sa.Index("ix_answers_system", "system", "seq"),
     sa.Index("ix_answers_created", "created"),
     sqlite_autoincrement=True,
@@ -60,6 +61,15 @@ sa.Index(
     answers.c.seq,
     sqlite_where=answers.c.review.is_not(None),
     postgresql_where=answers.c.review.is_not(None),
+)
+
+sa.Index(
+    "ix_answers_subject",
+    answers.c.system,
+    answers.c.subject,
+    answers.c.seq,
+    sqlite_where=answers.c.subject.is_not(None),
+    postgresql_where=answers.c.subject.is_not(None),
 )
 
 feedback = sa.Table(

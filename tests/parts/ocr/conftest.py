@@ -1,4 +1,5 @@
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent))  # stand_in.py, drawn.py, line_drawn.py
+HERE = Path(__file__).parent
+sys.path += [str(HERE), str(HERE.parents[1] / "stand_ins")]  # drawn.py, line_drawn.py; google_vision.py

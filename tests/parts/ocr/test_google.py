@@ -6,11 +6,11 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import google_vision
 import numpy as np
 import pytest
-import stand_in
+from google_vision import Service, fingerprint, table
 from line_drawn import drawn
-from stand_in import Service, fingerprint, table
 
 from hanok.core.problem import Unavailable
 from hanok.parts.ocr import AnswerFolder, Audit, Budget, Cascade, GoogleVision, Kind, Tesseract, google
@@ -31,7 +31,7 @@ def service() -> Service:
 
 @pytest.fixture(params=["rest", "grpc"])
 def client(request: pytest.FixtureRequest, service: Service) -> Iterator[Any]:
-    with getattr(stand_in, request.param)(service) as made:
+    with getattr(google_vision, request.param)(service) as made:
         yield made
 
 
@@ -208,7 +208,7 @@ def test_the_last_reader_of_a_cascade(make: Make, service: Service) -> None:
         cheap = Tesseract("en")
     except Unavailable as missing:
         pytest.skip(str(missing))
-    service.reader = stand_in.tesseract
+    service.reader = google_vision.tesseract
     kinds: list[Kind] = ["text", "number", "text", "text"]
     found = Cascade([cheap, make()]).read(LINES, kinds)
     assert [one.value for one in found] == ["GhostSniper", "1555", "3 points", "TinyShark85"]

@@ -4,10 +4,10 @@ import io
 
 import numpy as np
 import pytest
+from google_vision import Word, spaced
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from stand_in import Word, spaced
 
 from hanok.parts.ocr.montage import montage, rows
 

@@ -12,6 +12,7 @@ from hanok.core.run import Run
 from hanok.systems.match import Data, Match, Sources
 
 sys.path.append(str(Path(__file__).parent))  # small_boards.py
+sys.path.append(str(Path(__file__).parents[2] / "stand_ins"))  # google_vision.py
 
 from small_boards import DIGITS, folder
 

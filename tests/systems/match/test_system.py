@@ -135,6 +135,17 @@ def test_a_wide_picture_is_shrunk_and_boxes_are_those_of_the_file(fitted: Match)
     assert record.teams[1].fields["total"].box[0][0] > 9 * 400
 
 
+def test_two_boards_in_one_picture_are_refused_and_others_are_answered(fitted: Match) -> None:
+    both = Image.new("RGB", (1200, 500), (90, 90, 90))
+    for left, angle in ((20, 5), (620, -5)):
+        tilted = board(60 + left)[0].rotate(angle, expand=True, fillcolor=(90, 90, 90))
+        both.paste(tilted, (left, 40))
+    refused, answered = fitted.predict([Photo(image=encoded(both)), Photo(image=encoded(board(60)[0]))])
+    assert isinstance(refused, Problem)
+    assert refused.code == "several_boards"
+    assert isinstance(answered, Record)
+
+
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255)])
 def test_an_empty_board_is_a_record_for_review(fitted: Match, colour: tuple[int, int, int]) -> None:
     record = fitted(Photo(image=encoded(Image.new("RGB", (520, 330), colour))))

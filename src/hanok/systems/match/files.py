@@ -19,7 +19,7 @@ ROOM, TOLD = "room.json", "told"
 
 
 def write(folder: Path, room: Room, said: dict[str, dict[str, str]]) -> None:
-    """Write the files; `said` is what people said of pictures, by their SHA-256."""
+    """Write the files; `said` is what people said of pictures, by SHA-256."""
     for place, template in enumerate(room.templates.values()):
         template.save(folder / f"template-{place}.json")
     for name, cascade in room.cascades.items():

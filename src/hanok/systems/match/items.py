@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hanok.core.marks import BOX, CHECKS, RIGHT, Media
+from hanok.core.marks import BOX, CHECKS, RIGHT, SAME, Media
 from hanok.parts.text import Language
 
 
@@ -96,6 +96,10 @@ class Record(BaseModel):
     fields: dict[str, Value] = {}
     teams: list[Team] = []
     notes: Annotated[list[str], Field(description="What was done to the picture")] = []
+    picture: Annotated[
+        str, SAME, Field(description="SHA-256 of the file by which the picture was first sent, whoever sends it again")
+    ] = ""
+    looks: Annotated[str, Field(description="Perceptual hash of the picture")] = ""
     checks: Annotated[list[Check], CHECKS, Field(description="What values owe each other")] = []
 
     def values(self) -> Iterator[tuple[str, Value]]:

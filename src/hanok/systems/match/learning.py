@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from hanok.core.contract import Fold
-from hanok.core.ledger import Event
 from hanok.core.problem import Problem
 from hanok.parts.text import Language
+from hanok.systems.match.again import Happened, digest, mark_of
 from hanok.systems.match.data import Cell, Data, Kind, Labelled
-from hanok.systems.match.items import Correction, Photo, Record
 from hanok.systems.match.rules import Rules
 
-Happened = Event[Photo, Record, Correction]
-
 Said = dict[str, dict[str, str]]
-"""What people said of pictures: by SHA-256 of the file, then by path."""
-
-
-def digest(image: bytes) -> str:
-    """What a picture goes by."""
-    return hashlib.sha256(image).hexdigest()
+"""What people said of pictures: by SHA-256 of the file by which they were first sent, then by path."""
 
 
 def take_in(said: Said, event: Happened) -> None:
@@ -29,7 +20,7 @@ def take_in(said: Said, event: Happened) -> None:
     correction = event.feedback
     if correction is None:
         return
-    own = said.setdefault(digest(event.item.image), {})
+    own = said.setdefault(mark_of(event), {})
     if correction.rest_is_right:
         own.update({path: str(each.value) for path, each in event.output.values() if each.value is not None})
     own.update(correction.values)
@@ -48,22 +39,22 @@ def told_since(
         ``nothing_to_learn``: nobody corrected a picture of a known design that versions are not judged by.
     """
     held = {digest(board.image) for part in (fold.valid, fold.test) for board in part.boards}
-    known = {digest(board.image): board for board in before}
+    known = {board.name: board for board in before}
     fresh: set[str] = set()
     said: Said = {}
     for event in events:
-        mark = digest(event.item.image)
-        if event.feedback is None or mark in held or event.output.design not in rules:
+        mark, own = mark_of(event), digest(event.item.image)
+        if event.feedback is None or {mark, own} & held or event.output.design not in rules:
             continue
         take_in(said, event)
         board = _labelled(event, said[mark], rules[event.output.design])
         if board:
-            known[mark] = board
+            known[board.name] = board
             fresh.add(mark)
     if not fresh:
         hint = "say the right values; a picture that versions are judged by is not learnt from"
         raise Problem("nothing_to_learn", "nobody corrected a new picture of a known design", hint=hint)
-    kept = [row for row, board in enumerate(fold.train.boards) if digest(board.image) not in known]
+    kept = [row for row, board in enumerate(fold.train.boards) if _called(digest(board.image)) not in known]
     return fold.train.take(kept), tuple(known.values())
 
 
@@ -78,6 +69,10 @@ def _labelled(event: Happened, said: dict[str, str], rules: Rules) -> Labelled |
     if not cells:
         return None
     spoken: Language = event.output.language or "en"  # type: ignore[assignment]  # as the answer had it
-    name = f"told {digest(event.item.image)[:12]}"
     whole = len(cells) == len(shown)
-    return Labelled(name, event.item.image, event.output.design, spoken, tuple(cells), whole)
+    return Labelled(_called(mark_of(event)), event.item.image, event.output.design, spoken, tuple(cells), whole)
+
+
+def _called(mark: str) -> str:
+    """The name of a picture that people corrected."""
+    return f"told {mark[:12]}"

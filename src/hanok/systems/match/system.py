@@ -10,18 +10,20 @@ from typing import ClassVar, Self
 from pydantic import BaseModel
 
 from hanok.core.contract import Fold, Objective, System
+from hanok.core.lasting import Lasting
 from hanok.core.ledger import Online
 from hanok.core.meter import Meter
 from hanok.core.problem import Problem
 from hanok.core.report import Report
 from hanok.core.run import Run
 from hanok.systems.match import files
+from hanok.systems.match.again import Happened, Pictures, pictures
 from hanok.systems.match.config import Config, Examples, Settings
 from hanok.systems.match.data import Data, Labelled, Sources
 from hanok.systems.match.engines import cloud, purse
 from hanok.systems.match.folds import cut
 from hanok.systems.match.items import Correction, Photo, Record
-from hanok.systems.match.learning import Happened, Said, digest, take_in, told_since
+from hanok.systems.match.learning import Said, take_in, told_since
 from hanok.systems.match.reading import read
 from hanok.systems.match.room import Room
 
@@ -50,6 +52,7 @@ class Match(System[Config, Sources, Data, Photo, Record, Correction, Settings]):
 
     room: Room
     people: Online[Said, Photo, Record, Correction]
+    pictures: Lasting[Pictures]
 
     Examples: ClassVar[type[BaseModel]] = Examples
 
@@ -96,7 +99,7 @@ class Match(System[Config, Sources, Data, Photo, Record, Correction, Settings]):
         if not config.same_fit(self.config):
             raise Problem("cannot_reconfigure", "fields without a stage differ; train again")
         new = type(self)(config, settings=self._settings, ledger=self.ledger)
-        new.room, new.people = self.room, self.people
+        new.room, new.people, new.pictures = self.room, self.people, self.pictures
         return new
 
     def learn(self, fold: Fold[Data], events: Sequence[Happened], run: Run) -> Self:
@@ -110,8 +113,8 @@ class Match(System[Config, Sources, Data, Photo, Record, Correction, Settings]):
 
     def predict(self, batch: Sequence[Photo]) -> Sequence[Record | Problem]:
         """The record of each picture."""
-        said = self.people.now(self.ledger)
-        return [self._one(item, said) for item in batch]
+        said, before = self.people.now(self.ledger), self.pictures.now(self.ledger)
+        return [self._one(item, said, before) for item in batch]
 
     def review(self, item: Photo, output: Record) -> str | None:
         """What is not sure, or does not add up."""
@@ -140,18 +143,20 @@ class Match(System[Config, Sources, Data, Photo, Record, Correction, Settings]):
     def load(self, folder: Path) -> None:
         """The mirror of `save`."""
         self.room, said = files.read(folder, cloud(self._settings))
-        self.people = Online(said, take_in)
+        self.people, self.pictures = Online(said, take_in), pictures()
 
     def _fit(self, train: Data, valid: Data, told: Sequence[Labelled], said: Said, run: Run) -> Self:
         from hanok.systems.match.fitting import furnish
 
         room = furnish(train, valid, told, self.config, run)
         self.room = replace(room, notes=(*train.notes, *room.notes))
-        self.people = Online(said, take_in)
+        self.people, self.pictures = Online(said, take_in), pictures()
         return self
 
-    def _one(self, item: Photo, said: Said) -> Record | Problem:
+    def _one(self, item: Photo, said: Said, before: Pictures) -> Record | Problem:
         try:
-            return self.room.answer(item, said.get(digest(item.image), {}), self.config.stray)
+            mark = before.mark(item.image, self.ledger.answer)
+            record = self.room.answer(item, said.get(mark.picture, {}), self.config.stray)
+            return record.model_copy(update=mark._asdict())
         except Problem as problem:
             return problem
