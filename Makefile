@@ -33,8 +33,10 @@ format: $(VENV)/check.stamp
 docs: $(VENV)/docs.stamp
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-bench: bench-env
-	set -e; for name in faq startup server als als_scaling sgns topk fusion claims bandit arms rules walks network network_recut published gnn observers clusters weight_noise export peers readers cascade records; do $(BENCH_VENV)/bin/python -m benchmarks.$$name; done
+# Those of pictures compare engines that hanok itself installs; the others have peers with an environment of their own.
+bench: bench-env $(VENV)/test.stamp
+	set -e; for name in faq startup server als als_scaling sgns topk fusion claims bandit arms rules walks network network_recut published gnn observers clusters weight_noise export peers; do $(BENCH_VENV)/bin/python -m benchmarks.$$name; done
+	set -e; for name in readers cascade receipts names layout finetune records; do $(BIN)/python -m benchmarks.$$name; done
 
 # What reading pictures wants of Debian, as root; without it, numbers are read by hanok's own reader.
 ocr-deps:
