@@ -26,13 +26,6 @@ def mark_of(event: Happened) -> str:
     return event.output.picture or digest(event.item.image)  # an older release's record does not say
 
 
-class Mark(NamedTuple):
-    """What a picture goes by: SHA-256 of the file by which it was first sent, and what it looks like."""
-
-    picture: str
-    looks: str
-
-
 class Known(NamedTuple):
     """A picture's fingerprint, and the number of the answer that has it."""
 
@@ -52,9 +45,11 @@ class Pictures:
 
     def step(self, event: Happened) -> None:
         """Remember a picture that had not been sent before; the last answer to that very file is where to find it."""
-        said = event.output
-        if event.feedback is None and said.looks and digest(event.item.image) == said.picture:
-            self.known[said.picture] = Known(said.looks, event.seq)
+        picture = event.output.picture
+        if event.feedback is None and picture and digest(event.item.image) == picture:
+            known = self.known.get(picture)
+            looks = known.looks if known else fingerprint(load(event.item.image))
+            self.known[picture] = Known(looks, event.seq)
 
     def dump(self) -> bytes:
         """As JSON."""
@@ -64,8 +59,8 @@ class Pictures:
         """The mirror of `dump`."""
         return type(self)({picture: Known(*each) for picture, each in json.loads(dumped).items()})
 
-    def mark(self, image: bytes, fetch: Callable[[int], Happened | None]) -> Mark:
-        """What a picture goes by: its own file, or that of an earlier one that it repeats.
+    def mark(self, image: bytes, fetch: Callable[[int], Happened | None]) -> str:
+        """SHA-256 of the file that a picture goes by: its own, or that of an earlier one that it repeats.
 
         Parameters
         ----------
@@ -80,16 +75,17 @@ class Pictures:
             It is no picture.
         """
         own, pixels = digest(image), load(image, where="image")
+        if own in self.known:
+            return own
         looks = fingerprint(pixels)
-        if own not in self.known:
-            near = [(apart(looks, each.looks), picture, each.answer) for picture, each in self.known.items()]
-            for bits, picture, answer in sorted(near):
-                if bits > ALIKE:
-                    break
-                event = fetch(answer)
-                if event is not None and _shows(event.item.image, pixels):
-                    return Mark(picture, looks)
-        return Mark(own, looks)
+        near = [(apart(looks, each.looks), picture, each.answer) for picture, each in self.known.items()]
+        for bits, picture, answer in sorted(near):
+            if bits > ALIKE:
+                break
+            event = fetch(answer)
+            if event is not None and _shows(event.item.image, pixels):
+                return picture
+        return own
 
 
 def pictures() -> Lasting[Pictures]:

@@ -155,8 +155,8 @@ class Match(System[Config, Sources, Data, Photo, Record, Correction, Settings]):
 
     def _one(self, item: Photo, said: Said, before: Pictures) -> Record | Problem:
         try:
-            mark = before.mark(item.image, self.ledger.answer)
-            record = self.room.answer(item, said.get(mark.picture, {}), self.config.stray)
-            return record.model_copy(update=mark._asdict())
+            picture = before.mark(item.image, self.ledger.answer)
+            record = self.room.answer(item, said.get(picture, {}), self.config.stray)
+            return record.model_copy(update={"picture": picture})
         except Problem as problem:
             return problem

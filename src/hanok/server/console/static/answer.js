@@ -12,7 +12,7 @@ const ASSETS = Symbol("assets"); // beside the definitions: where the files lie
  */
 export function show(value, schema, assets = null) {
   const definitions = { ...schema.$defs, [ASSETS]: assets };
-  const fields = fieldsOf(schema, definitions).filter(([name, field]) => !field["x-session"] && value[name] !== null && value[name] !== undefined
+  const fields = fieldsOf(schema, definitions).filter(([name, field]) => !field["x-session"] && !field["x-same"] && value[name] !== null && value[name] !== undefined
     && JSON.stringify(value[name]) !== JSON.stringify(field.default));
   return h("div", { class: "shown" }, fields.map(([name, field]) =>
     h("div", {}, fields.length > 1 ? h("span", { class: "name", title: field.description ?? null }, field.title) : null, one(value[name], field, definitions, name))));

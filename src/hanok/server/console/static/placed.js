@@ -80,7 +80,7 @@ export const doubtful = (values) => values.filter(({ stands }) => !stands).sort(
 export function beside(schema) {
   const boxed = (part, seen = []) => {
     const text = JSON.stringify(part);
-    return /"x-(box|checks)"/.test(text) || [...text.matchAll(/\$defs\/([^"]+)"/g)].some(([, name]) => !seen.includes(name) && boxed(schema.$defs[name], [...seen, name]));
+    return /"x-(box|checks|same)"/.test(text) || [...text.matchAll(/\$defs\/([^"]+)"/g)].some(([, name]) => !seen.includes(name) && boxed(schema.$defs[name], [...seen, name]));
   };
   return { ...schema, properties: Object.fromEntries(Object.entries(schema.properties).filter(([, part]) => !boxed(part))) };
 }
