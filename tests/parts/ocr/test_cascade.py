@@ -89,6 +89,29 @@ def test_few_labelled_lines_neither_prove_nor_forbid_agreement() -> None:
     assert {one.accepted for one in found if len(one.agreed) == 1} == {False}
 
 
+def test_where_two_are_to_be_asked_one_is_never_enough() -> None:
+    cheap, other, dear = Scripted("cheap", 1, 0.9), Scripted("other", 2, 0.9), Scripted("dear", 3, 1.0)
+    cascade = fitted(Cascade([cheap, other, dear], least=2), 1000)
+    dear.asked = 0
+    found = cascade.read(lines_of(range(5000, 6000)), ["number"] * 1000)
+    assert all(one.asked[:2] == ("cheap", "other") for one in found)
+    assert {one.accepted for one in found if set(one.agreed) >= {"cheap", "other"}} == {True}
+    assert 0 < dear.asked < 300
+
+
+def test_who_reads_alone_is_enough_where_nobody_else_reads() -> None:
+    only = Scripted("all", 1, 1.0)
+    cascade = fitted(Cascade([only, Scripted("latin", 2, 1.0, languages="en")], "ko", least=2), 1000, kind="text")
+    assert [one.accepted for one in cascade.read(lines_of([5000]), ["text"])] == [True]
+
+
+def test_no_doubtful_value_hides_among_sure_ones() -> None:
+    cheap = Scripted("cheap", 1, 0.995)
+    found = fitted(Cascade([cheap], target=0.97), 2000).read(lines_of(range(5000, 7000)), ["number"] * 2000)
+    assert all(one.confidence >= 0.7 for one in found if one.accepted)
+    assert any(not one.accepted for one in found)
+
+
 def test_a_dear_engine_is_asked_in_fit_only_about_what_is_left() -> None:
     cheap, dear = Scripted("cheap", 1, 0.8), Scripted("dear", 2, 1.0)
     fitted(Cascade([cheap, dear]), 1000)

@@ -20,6 +20,9 @@ from hanok.parts.text.normalise import Language
 SETTLED = 2.0
 """Above any probability: what an earlier stage accepted stays accepted."""
 
+DOUBTFUL = 10
+"""Times as likely to be wrong as `target` allows on average: no value that is less sure is accepted among sure ones."""
+
 Ints = npt.NDArray[np.int64]
 
 
@@ -42,7 +45,10 @@ class Cascade:
     target : float, 0 to 1
         Wanted precision of what is accepted, for each kind: `fit` holds the lower end of its 95 % interval to it. One
         engine alone is never enough with fewer than 4 / (1 - target) labelled lines of a kind: 381 for .99, 765 for
-        .995.
+        .995. No single value is accepted that is less likely than 1 - 10 (1 - target).
+    least : int
+        How many engines are asked about every cell, where as many read its kind. With two, one engine's word is never
+        enough: what it is worth may have been learnt of easier lines than those that are read.
 
     Example
     -------
@@ -65,11 +71,13 @@ class Cascade:
     are harder than all lines; therefore a dear engine is asked about these only, in `fit` too.
     """
 
-    def __init__(self, engines: Sequence[Engine], language: Language = "en", *, target: float = 0.99) -> None:
+    def __init__(
+        self, engines: Sequence[Engine], language: Language = "en", *, target: float = 0.99, least: int = 1
+    ) -> None:
         names = [engine.name for engine in engines]
         if not names or len(set(names)) < len(names):
             raise Problem("engines", f"found engines {names}; expected at least one, each name once", "engines")
-        self.engines, self.language, self.target = tuple(engines), language, target
+        self.engines, self.language, self.target, self.least = tuple(engines), language, target, least
         unknown = tuple(Stage() for _ in engines)
         self.stages: dict[Kind, tuple[Stage, ...]] = dict.fromkeys(get_args(Kind), unknown)
 
@@ -104,15 +112,21 @@ class Cascade:
         wanted = [cell.spelt(text) for cell, text in zip(cells, texts, strict=True)]
         scores, right = np.zeros(len(lines)), np.zeros(len(lines), dtype=np.bool_)
         stages: list[Stage] = []
-        for engine in self.engines:
+        known = [engine.reads(kind, self.language) for engine in self.engines]
+        for place, engine in enumerate(self.engines):
             reached = self._ask(engine, lines, cells, np.flatnonzero(scores < SETTLED))
             trust = learnt([cells[i] for i in reached], [wanted[i] for i in reached])
             for i in reached:
                 best = next(iter(cells[i].ranked(trust)), None)
                 scores[i] = best.probability if best else 0.0
                 right[i] = best is not None and best.value == wanted[i]
+            if sum(known[: place + 1]) < min(self.least, sum(known)):
+                stages.append(Stage(trust, agreement=False))
+                scores[:] = 0.0
+                continue
             some = scores > 0
             threshold = threshold_for_precision(scores[some], right[some], self.target, z=Z95)
+            threshold = max(threshold, 1 - DOUBTFUL * (1 - self.target))
             if threshold < SETTLED:  # else it is no more than what was settled
                 stages.append(Stage(trust, threshold))
                 scores = np.where(scores >= threshold, SETTLED, 0.0)
@@ -145,7 +159,8 @@ class Cascade:
         """Keep what was learnt, as JSON."""
         engines = [{"name": engine.name, "version": engine.version} for engine in self.engines]
         stages = {kind: [stage.as_dict() for stage in of_kind] for kind, of_kind in self.stages.items()}
-        kept = {"language": self.language, "target": self.target, "engines": engines, "stages": stages}
+        told = {"language": self.language, "target": self.target, "least": self.least}
+        kept = {**told, "engines": engines, "stages": stages}
         path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     @classmethod
@@ -169,7 +184,7 @@ class Cascade:
             found, learnt_of = f"{engine.name} {engine.version}", f"{known['name']} {known['version']}"
             if found != learnt_of:
                 raise Problem("other_engine", f"found {found}; expected {learnt_of}", path.name, "fit it again")
-        cascade = cls(engines, kept["language"], target=kept["target"])
+        cascade = cls(engines, kept["language"], target=kept["target"], least=kept["least"])
         for kind, unknown in cascade.stages.items():
             stages = [Stage.of(stage) for stage in kept["stages"][kind][: len(engines)]]
             cascade.stages[kind] = (*stages, *unknown[len(stages) :])
@@ -193,7 +208,7 @@ def _read(path: Path) -> dict[str, Any]:
         kept = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Problem("not_a_cascade", f"{error}; {expected}", path.name) from error
-    if not isinstance(kept, dict) or kept.keys() != {"language", "target", "engines", "stages"}:
+    if not isinstance(kept, dict) or kept.keys() != {"language", "target", "least", "engines", "stages"}:
         raise Problem("not_a_cascade", f"found other fields; {expected}", path.name)
     return kept
 

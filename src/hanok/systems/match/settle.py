@@ -7,11 +7,8 @@ from typing import Any
 
 from hanok.parts.ocr import Ranks, Sum, Verdict, match, solve
 from hanok.systems.match.items import Check, Record, Team, Value
-from hanok.systems.match.paths import in_order, kind_of, name_of, team_of
+from hanok.systems.match.paths import in_order, kind_of, team_of
 from hanok.systems.match.rules import Rules, spelt
-
-FLOOR = 0.9
-"""Probability below which no value is accepted: a cascade promises precision on average, also over doubtful cells."""
 
 NAMED = 3
 """Fields that a reason names."""
@@ -21,7 +18,7 @@ def value_of(path: str, verdict: Verdict, rules: Rules, box: list[list[float]]) 
     """A field, from what its cascade says; where that cannot be, the first of what else was read that can."""
     field = rules.field(path)
     checked = field.check(verdict.value)
-    accepted = verdict.accepted and verdict.confidence >= FLOOR and checked.value is not None
+    accepted = verdict.accepted and checked.value is not None
     if checked.value is None:
         possible = (field.check(other) for other in verdict.alternatives)
         value = next((each.value for each in possible if each.value is not None), None)
@@ -53,9 +50,9 @@ def told(values: dict[str, Value], said: Mapping[str, str], rules: Rules) -> Non
             values[path] = values[path].model_copy(update=update)
 
 
-def named(values: dict[str, Value], roster: Sequence[str], rules: Rules) -> list[str]:
+def named(values: dict[str, Value], roster: Sequence[str], rules: Rules, of: str = "teams.players.name") -> list[str]:
     """Put in the names of the roster, and say whose are not sure: they get the likeliest, for somebody to look at."""
-    paths = [path for path in values if _is_name(path, rules) and values[path].source != "human"]
+    paths = [path for path in values if _is_text(path, of, rules) and values[path].source != "human"]
     paths = [path for path in paths if values[path].value]
     missing, names = [], list(dict.fromkeys(roster))
     readings = [str(values[path].value) for path in paths]
@@ -138,8 +135,8 @@ def _at(teams: list[Team], place: int) -> Team:
     return teams[place]
 
 
-def _is_name(path: str, rules: Rules) -> bool:
-    return ".players." in path and rules.groups[kind_of(path)] == "text" and name_of(path) == "name"
+def _is_text(path: str, kind: str, rules: Rules) -> bool:
+    return kind_of(path) == kind and rules.group(path) == "text"
 
 
 def _several(paths: Sequence[str], one: str, many: str) -> str:

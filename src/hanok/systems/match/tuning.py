@@ -145,7 +145,10 @@ def promoted(name: str, cascade: Cascade, cells: Cells, model: Model) -> tuple[C
     if not any(one.better for one in found.slices.values()):
         return None, f"{TUNED} was not taken for {name}: it reads no design better ({where})."
     engines = [*cascade.engines[: place + 1], reader, *cascade.engines[place + 1 :]]
-    old, new = (Cascade(each, cascade.language, target=cascade.target) for each in (cascade.engines, engines))
+    old, new = (
+        Cascade(each, cascade.language, target=cascade.target, least=cascade.least)
+        for each in (cascade.engines, engines)
+    )
     before, after = (_read(one.fit(*columns(cells.kept)), cells.valid) for one in (old, new))
     worse = [f"{design} {before[design]} → {after[design]}" for design in before if after[design] < before[design]]
     if worse:
