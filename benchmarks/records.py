@@ -30,7 +30,9 @@ from hanok.core.run import Run
 from hanok.parts.ocr import Quad, check, numeral, words
 from hanok.parts.ocr.boards import Board, board, roster
 from hanok.parts.ocr.boards.fonts import Split
+from hanok.parts.ocr.boards.names import TEAMS
 from hanok.systems.match import Cell, Config, Data, Labelled, Match, Photo, Record, Sources
+from hanok.systems.match.paths import kind_of
 from hanok.systems.match.reading import KINDS
 
 LANGUAGES = ("en", "ko", "ja")
@@ -139,10 +141,12 @@ def plain(room: Match, each: Labelled) -> Record:
 
 
 def with_roster(room: Match, each: Labelled) -> Record:
-    """The record where it is known who may play: those on the board and others."""
+    """The record where it is known who may play: those on the board and others, and every team of the league."""
     own = [text for path, text in each.texts.items() if ".players." in path and path.endswith(".name")]
     others = roster(each.language, OTHERS, np.random.default_rng(99))
-    return room(Photo(image=each.image, roster=list(dict.fromkeys([*own, *others]))))
+    sides = [text for path, text in each.texts.items() if kind_of(path) == "teams.name"]
+    league = list(dict.fromkeys([*sides, *TEAMS[each.language]]))
+    return room(Photo(image=each.image, roster=list(dict.fromkeys([*own, *others])), teams=league))
 
 
 # -- PP-OCR on whole pages, and time -----------------------------------------------------------------------------------

@@ -53,6 +53,18 @@ def test_a_name_that_is_not_on_the_roster_is_kept_and_wants_a_person() -> None:
     assert set(values[path].alternatives) <= {"GhostSniper", "Iron_Blade86"}
 
 
+def test_names_of_teams_become_those_that_may_play() -> None:
+    pytest.importorskip("rapidfuzz")
+    team, player = "teams.0.name", "teams.0.players.0.name"
+    rules = replace(RULES, groups={**RULES.groups, "teams.name": "text"})
+    values = {
+        path: Value(value=text, raw=text, confidence=0.6) for path, text in ((team, "불사초"), (player, "불사조"))
+    }
+    assert named(values, ["호랑이", "불사조"], rules, of="teams.name") == [""]
+    assert (values[team].value, values[team].accepted) == ("불사조", True)
+    assert not values[player].accepted
+
+
 def test_who_is_not_surely_on_the_roster_gets_the_likeliest_name_and_wants_a_person() -> None:
     pytest.importorskip("rapidfuzz")
     path = "teams.0.players.0.name"

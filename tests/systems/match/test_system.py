@@ -146,6 +146,16 @@ def test_two_boards_in_one_picture_are_refused_and_others_are_answered(fitted: M
     assert isinstance(answered, Record)
 
 
+def test_of_two_boards_side_by_side_one_is_read_and_a_person_should_look(fitted: Match) -> None:
+    both = Image.new("RGB", (1040, 330))
+    for left in (0, 520):
+        both.paste(board(60 + left)[0], (left, 0))
+    record = fitted(Photo(image=encoded(both)))
+    assert record.status == "review"
+    assert any("lies beside the board" in reason for reason in record.reasons)
+    assert not any("beside" in reason for reason in fitted(Photo(image=encoded(board(60)[0]))).reasons)
+
+
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255)])
 def test_an_empty_board_is_a_record_for_review(fitted: Match, colour: tuple[int, int, int]) -> None:
     record = fitted(Photo(image=encoded(Image.new("RGB", (520, 330), colour))))

@@ -28,6 +28,7 @@ OWN, TOGETHER = 0.2, 0.9  # of the letters that each of two boards has, and both
 UPRIGHT = 0.01  # of a side: an outline that is so exactly upright is a panel of a screen
 LONGEST = 4000  # pixels of a board's longer side
 ASKED = 8  # cells read to tell a board from one upside down
+UNKNOWN = Letters(np.zeros((0, 4)))  # of a board that was not made by `straighten`
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,8 @@ class Board:
         Whether four sides were found, only the slope of its lines, or nothing that had to be made straight.
     turned : 0, 90, 180 or 270
         Degrees clockwise that the picture was turned by, besides.
+    letters : Letters
+        Of words of the picture, also outside the board, where `straighten` found them.
     """
 
     pixels: Pixels
@@ -53,10 +56,21 @@ class Board:
     to_board: Homography
     method: Literal["outline", "skew", "whole"]
     turned: int = 0
+    letters: Letters = UNKNOWN
 
     def in_picture(self, box: Box) -> Quad:
         """Where a box of the board lies in the picture, to be drawn there."""
         return box.quad().moved(inverse(self.to_board))
+
+    def beside(self, other: Board) -> float:
+        """The share of the letters of this board's picture that lie outside another board of the same picture."""
+        height, width = other.pixels.shape[:2]
+        centres = self.letters.centres
+        if not len(centres):
+            return 0.0
+        x, y = opencv().perspectiveTransform(centres[None], other.to_board)[0].T
+        inside = (np.abs(x / width - 0.5) <= 0.5 + ON_A_SIDE) & (np.abs(y / height - 0.5) <= 0.5 + ON_A_SIDE)
+        return float(1 - inside.mean())
 
     def rotated(self, degrees: int) -> Board:
         """The board turned clockwise by 90, 180 or 270 degrees."""
@@ -105,6 +119,7 @@ def straighten(picture: Pixels, confidences: Confidences | None = None, *, aspec
     _refuse_several(outlines, letters)
     board = _by_outline(picture, outlines, letters, aspect)
     board = _across(board) if board else _level(Board(picture, picture, np.eye(3), "whole"))
+    board = replace(board, letters=letters)
     return _upright(board, confidences) if confidences else board
 
 

@@ -23,6 +23,10 @@ class Photo(BaseModel):
         list[Annotated[str, Field(min_length=1, max_length=200)]],
         Field(max_length=2000, title="Roster", description="Everybody who may appear; names become theirs"),
     ] = []
+    teams: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=200)]],
+        Field(max_length=2000, title="Teams", description="Every team that may play; names become theirs"),
+    ] = []
     event: Annotated[str, Field(max_length=200, title="Event", description="Handed through to the record")] = ""
 
 
@@ -99,7 +103,6 @@ class Record(BaseModel):
     picture: Annotated[
         str, SAME, Field(description="SHA-256 of the file by which the picture was first sent, whoever sends it again")
     ] = ""
-    looks: Annotated[str, Field(description="Perceptual hash of the picture")] = ""
     checks: Annotated[list[Check], CHECKS, Field(description="What values owe each other")] = []
 
     def values(self) -> Iterator[tuple[str, Value]]:

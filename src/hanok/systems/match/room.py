@@ -23,6 +23,9 @@ from hanok.systems.match.unknown import guessed
 
 UNREAD = Verdict("", "", 0.0, "", (), (), False, (), ())
 
+ELSEWHERE = 0.25
+"""Share of a picture's letters beside the board that was read above which a person should look for another board."""
+
 SAMPLE = 8
 """Texts that every language's engines read, to find out whose they are."""
 
@@ -123,9 +126,13 @@ class Room:
         reasons = []
         if found.stray > stray:
             reasons.append(f"{found.stray:.0%} of what is written lies where {design} has no field")
+        if found.beside > ELSEWHERE:
+            reasons.append(f"{found.beside:.0%} of what is written lies beside the board that was read")
         told(values, said, rules)
         if item.roster:
             reasons += named(values, item.roster, rules)
+        if item.teams:
+            reasons += named(values, item.teams, rules, of="teams.name")
         reasons += solved(values, rules)
         return record(
             values, reasons, event=item.event, design=design, score=round(found.score, 3), language=spoken,

@@ -32,6 +32,8 @@ class Seen(NamedTuple):
         How well it fits.
     stray : float
         Share of what is written that lies outside the template's regions.
+    beside : float
+        Share of the picture's letters that lie outside the board.
     lines : dict of str to array (height, width)
         Of each field what engines read; where nothing was found, the place.
     quads : dict of str to list
@@ -43,6 +45,7 @@ class Seen(NamedTuple):
     layout: str
     score: float
     stray: float
+    beside: float
     lines: dict[str, Line]
     quads: dict[str, list[list[float]]]
     notes: tuple[str, ...]
@@ -73,7 +76,8 @@ def seen(picture: Picture, board: Board, templates: Sequence[Template]) -> Seen 
         cell = fit.cells.get(field) or fit.template.place(field, fit.board)
         places[field] = cell.grown(BESIDE * cell.height, 0, fit.board.pixels.shape).common(region).union(cell)
     lines, quads = cut_out(fit.board, places, picture.scale)
-    return Seen(fit.template.name, fit.score, _stray(fit), lines, quads, (*picture.notes, *how_it_lay(fit.board)))
+    notes = (*picture.notes, *how_it_lay(fit.board))
+    return Seen(fit.template.name, fit.score, _stray(fit), board.beside(fit.board), lines, quads, notes)
 
 
 def cut_out(
