@@ -7,6 +7,8 @@ import re
 SYMBOLS = "0123456789:-.,/%+ "
 """Class k + 1 of the network is ``SYMBOLS[k]``; class 0 is CTC's blank."""
 CLASSES = len(SYMBOLS) + 1
+STRIDE = 2
+"""Columns of pixels for each column of scores."""
 _AROUND = re.compile(r" ?([:\-.,/%+]) ?")
 
 

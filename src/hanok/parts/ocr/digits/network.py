@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from hanok.parts.ocr.ctc.layers import block
 from hanok.parts.ocr.digits.alphabet import CLASSES
 
 
@@ -34,12 +35,6 @@ class DigitNetwork(nn.Module):
         """Logits (B, 19, 1, W / 2)."""
         scores: Tensor = self.head(self.body(ink))
         return scores
-
-
-def block(inputs: int, outputs: int, kernel: tuple[int, int], stride: tuple[int, int]) -> list[nn.Module]:
-    """A convolution that keeps the width, or halves it; a kernel of height 4 takes all of the height."""
-    padding = (0 if kernel[0] == 4 else kernel[0] // 2, kernel[1] // 2)
-    return [nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
 
 
 def log_probabilities(scores: Tensor) -> Tensor:

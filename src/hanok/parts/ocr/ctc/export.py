@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from torch import nn
 
-from hanok.core.problem import Unavailable
 from hanok.core.run import Run
-from hanok.parts.ocr.digits.settings import Training
+from hanok.parts.ocr.ctc.fitting import fitted, padded
+from hanok.parts.ocr.ctc.settings import Training
+from hanok.parts.ocr.ctc.task import Task
 from hanok.parts.quantization import Recipe, calibrate, convert, prepare
-
-if TYPE_CHECKING:
-    from hanok.parts.ocr.digits.network import DigitNetwork
 
 CALIBRATION = 512
 """Lines from which the ranges of activations are found."""
 BATCH = 32
 
 
-def made(training: Training, run: Run) -> bytes:
+def made(task: Task, training: Training, run: Run) -> bytes:
     """Train a network and export it."""
-    try:
-        from hanok.parts.ocr.digits.training import fitted
-    except ModuleNotFoundError as error:
-        hint = "pip install 'hanok[train]'"
-        raise Unavailable("missing_extra", "training the reader of numbers needs torch", hint=hint) from error
-    return exported(fitted(training, run), run.seed)
+    return exported(task, fitted(task, training, run), run.seed)
 
 
-def exported(network: DigitNetwork, seed: int) -> bytes:
+def exported(task: Task, network: nn.Module, seed: int) -> bytes:
     """The file.
 
     Weights and activations have 8 bits; ranges are found on rendered lines. The writer fixes all sizes but the
     batch; every operation is a convolution, so none depends on the width, which is opened again by name.
     """
-    from hanok.parts.ocr.digits.training import padded, rendered
-
     q = prepare(network.float().eval(), Recipe())
-    lines = rendered(CALIBRATION, np.random.default_rng([seed, 2]))
+    lines = task.rendered(CALIBRATION, np.random.default_rng([seed, 2]))
     lines.sort(key=lambda sample: sample[0].shape[1])
     inks = [ink for ink, _ in lines]
     calibrate(q, [padded(inks[at : at + BATCH]) for at in range(0, len(inks), BATCH)])

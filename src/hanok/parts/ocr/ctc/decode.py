@@ -1,15 +1,13 @@
-"""Scores of columns → the likeliest text, how likely it is, and what else it may be."""
+"""Probabilities of columns → the likeliest text, how likely it is, and what else it may be."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from hanok.parts.ocr.digits.alphabet import codes, spelt
-
-Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Run = tuple[int, int, int]
 """A symbol and the columns where it is the likeliest: class, first, end."""
@@ -22,7 +20,7 @@ UNLIKELY = 1e-4
 """What is less probable is no alternative."""
 
 
-def decoded(scores: Floats) -> list[tuple[str, float]]:
+def decoded(chances: Doubles, symbols: Sequence[str]) -> list[tuple[str, float]]:
     """Texts with their probabilities, the likeliest first.
 
     The likeliest symbol of each column gives a first text. Each alternative differs from it by the one symbol about
@@ -31,8 +29,10 @@ def decoded(scores: Floats) -> list[tuple[str, float]]:
 
     Parameters
     ----------
-    scores : array (19, T), float32
-        Logits.
+    chances : array (n_symbols, T)
+        Of each symbol in each column.
+    symbols : sequence of n_symbols str
+        Each once; the first is the blank, ``""``.
 
     Returns
     -------
@@ -44,16 +44,15 @@ def decoded(scores: Floats) -> list[tuple[str, float]]:
     Graves et al. 2006, "Connectionist temporal classification", section 3.1 (best path decoding) and equations 6 and 7
     (the forward variables); alternatives by single changes are ours, instead of a beam.
     """
-    chances = np.exp(scores.astype(np.float64) - scores.max(0))
-    chances /= chances.sum(0)
     chances = _without_long_blanks(chances)
     runs = _runs(chances.argmax(0))
-    first = [symbol for symbol, _, _ in runs if symbol]
-    texts = [spelt(first).strip()]
-    for text in _changed(chances, runs):
+    texts = [_spelt([symbol for symbol, _, _ in runs], symbols)]
+    for text in _changed(chances, runs, symbols):
         if text not in texts and len(texts) <= OTHERS:
             texts.append(text)
-    judged = zip(texts, probabilities(chances, [codes(text) for text in texts]).tolist(), strict=True)
+    places = {symbol: place for place, symbol in enumerate(symbols)}
+    codes = [[places[letter] for letter in text] for text in texts]
+    judged = zip(texts, probabilities(chances, codes).tolist(), strict=True)
     ranked = sorted(judged, key=lambda one: -one[1])
     return [ranked[0], *(one for one in ranked[1:] if one[1] > UNLIKELY)]
 
@@ -63,7 +62,7 @@ def probabilities(chances: Doubles, texts: list[list[int]]) -> Doubles:
 
     Parameters
     ----------
-    chances : array (19, T)
+    chances : array (n_symbols, T)
         Of each symbol in each column.
     texts : list of lists of int
         Classes.
@@ -107,7 +106,7 @@ def _runs(path: npt.NDArray[np.intp]) -> list[Run]:
     return [(int(path[start]), start, end) for start, end in pairwise(edges)]
 
 
-def _changed(chances: Doubles, runs: list[Run]) -> list[str]:
+def _changed(chances: Doubles, runs: list[Run], letters: Sequence[str]) -> list[str]:
     """Texts that differ by one symbol, by the largest doubt first."""
     found: list[tuple[float, str]] = []
     symbols = [symbol for symbol, _, _ in runs]
@@ -119,6 +118,10 @@ def _changed(chances: Doubles, runs: list[Run]) -> list[str]:
             doubt[symbols[max(place - 1, 0)]] = doubt[symbols[min(place + 1, len(symbols) - 1)]] = 0
         other = int(doubt.argmax())
         if doubt[other] > UNLIKELY:
-            text = spelt([other if at == place else s for at, s in enumerate(symbols)]).strip()
+            text = _spelt([other if at == place else s for at, s in enumerate(symbols)], letters)
             found.append((float(doubt[other]), text))
     return [text for _, text in sorted(found, reverse=True)]
+
+
+def _spelt(classes: Sequence[int], symbols: Sequence[str]) -> str:
+    return "".join(symbols[k] for k in classes).strip()

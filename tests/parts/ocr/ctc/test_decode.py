@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hanok.parts.ocr.ctc.decode import decoded, probabilities
 from hanok.parts.ocr.digits.alphabet import CLASSES, SYMBOLS, codes, spelt
-from hanok.parts.ocr.digits.decode import decoded, probabilities
 
 SEEDS = st.integers(0, 2**32 - 1)
+
+
+def read(scores: npt.NDArray[np.float32]) -> list[tuple[str, float]]:
+    """Texts from scores (19, T) of the alphabet of numbers."""
+    chances = np.exp(scores.astype(np.float64))
+    return decoded(chances / chances.sum(0), ["", *SYMBOLS])
 
 
 def column_by_column(*symbols: str, sure: float = 12.0) -> npt.NDArray[np.float32]:
@@ -28,7 +34,7 @@ def test_a_text_is_spelt_as_its_codes_say(text: str) -> None:
 @given(st.text(SYMBOLS, min_size=1, max_size=8).map(str.strip).filter(bool))
 def test_what_every_column_says_is_read(text: str) -> None:
     columns = [symbol for letter in text for symbol in (letter, letter, "_")]
-    found = decoded(column_by_column("_", *columns))
+    found = read(column_by_column("_", *columns))
     assert found[0][0] == text
     assert found[0][1] > 0.99
 
@@ -50,7 +56,7 @@ def test_probabilities_are_those_of_all_alignments(seed: int, columns: int) -> N
 @given(SEEDS, st.integers(2, 40))
 def test_readings_are_ranked_and_differ(seed: int, columns: int) -> None:
     scores = np.random.default_rng(seed).normal(0, 4, (CLASSES, columns)).astype(np.float32)
-    found = decoded(scores)
+    found = read(scores)
     texts, chances = [text for text, _ in found], [chance for _, chance in found]
     assert len(set(texts)) == len(texts) <= 4
     assert chances == sorted(chances, reverse=True)
@@ -61,7 +67,7 @@ def test_the_doubtful_symbol_is_offered_otherwise() -> None:
     scores = column_by_column("_", "1", "_", "8", "_")
     scores[codes("3")[0], 3] = 11
     scores[codes("7")[0], 1] = 6
-    texts = [text for text, _ in decoded(scores)]
+    texts = [text for text, _ in read(scores)]
     assert texts[:2] == ["18", "13"]
     assert "78" in texts
 
@@ -69,12 +75,12 @@ def test_the_doubtful_symbol_is_offered_otherwise() -> None:
 def test_a_symbol_too_many_or_missing_is_an_alternative_too() -> None:
     scores = column_by_column("_", "5", "_", "_", "_")
     scores[codes("0")[0], 3] = 11
-    assert [text for text, _ in decoded(scores)][:2] == ["5", "50"]
+    assert [text for text, _ in read(scores)][:2] == ["5", "50"]
     scores[codes("0")[0], 3] = 13
-    assert [text for text, _ in decoded(scores)][:2] == ["50", "5"]
+    assert [text for text, _ in read(scores)][:2] == ["50", "5"]
 
 
 def test_nothing_is_read_from_blanks() -> None:
-    (text, chance), *_ = decoded(column_by_column("_", "_", "_"))
+    (text, chance), *_ = read(column_by_column("_", "_", "_"))
     assert text == ""
     assert chance > 0.99

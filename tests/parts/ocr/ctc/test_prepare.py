@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from hanok.core.problem import Problem
-from hanok.parts.ocr.digits.prepare import HEIGHT, STRIDE, WIDEST, prepared
+from hanok.parts.ocr.ctc.prepare import HEIGHT, STRIDE, WIDEST, prepared
 
 SHAPES = st.one_of(
     st.tuples(st.integers(1, 60), st.integers(1, 90)),

@@ -1,0 +1,1 @@
+"""What readers of whole lines share: preparation, training on rendered lines, export, decoding."""
