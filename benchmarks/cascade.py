@@ -16,7 +16,8 @@ import numpy as np
 from benchmarks.cascade_cells import Cell, Once, given, rendered
 from benchmarks.cascade_figures import COLUMNS, Pairs, kept, row
 from benchmarks.harness import Benchmark, show
-from hanok.parts.ocr import Cascade, DigitReader, RapidOCR, Tesseract, numeral, words
+from hanok.parts.ocr import Cascade, DigitReader, RapidOCR, Tesseract, TextReader, numeral, words
+from hanok.parts.ocr.texts.alphabet import ALPHABETS
 from hanok.parts.text.normalise import Language
 
 TESTED = (7002, 7003, 7004)  # boards of match_boards, one per seed; on 7000 and 7001 engines and rules were chosen
@@ -24,6 +25,7 @@ LEARNT = 510_000  # seed of rendered boards that are learnt from, in fonts for t
 FRESH = 990_000  # seed of rendered boards that are only judged, in fonts held out
 PRINTED: tuple[Language, ...] = ("en", "ko", "ja")
 TARGET = 0.995
+LEAST = 2  # readers that are asked about every cell
 
 Engines = Mapping[str, Sequence[Once]]
 
@@ -64,7 +66,8 @@ def by_group(languages: Sequence[Language]) -> dict[str, list[Once]]:
     tesseract = {language: Tesseract(language) for language in languages}
     found = {group: [Once(digits), Once(tesseract["en"]), Once(rapid["en"])] for group in ("number", "segments")}
     for language in languages:
-        found[f"text.{language}"] = [Once(tesseract[language]), Once(rapid[language])]
+        own = [Once(TextReader.bundled(language))] if language in ALPHABETS else []
+        found[f"text.{language}"] = [*own, Once(tesseract[language]), Once(rapid[language])]
     return found
 
 
@@ -72,7 +75,7 @@ def fitted(group: str, readers: Sequence[Once], learnt: Sequence[Cell]) -> Casca
     """What is learnt of the cells of a group."""
     mine = [cell for cell in learnt if cell.group == group]
     language: Language = next((language for language in PRINTED if group.endswith(language)), "en")
-    cascade = Cascade(readers, language, target=TARGET)
+    cascade = Cascade(readers, language, target=TARGET, least=LEAST)
     return cascade.fit([cell.line for cell in mine], [cell.text for cell in mine], [cell.kind for cell in mine])
 
 

@@ -24,6 +24,7 @@ from hanok.parts.ocr.roster import Named, match
 from hanok.parts.ocr.spending import AnswerFolder, Answers, Audit, Budget
 from hanok.parts.ocr.template import Example, Fit, Template, best_fit
 from hanok.parts.ocr.tesseract import Tesseract
+from hanok.parts.ocr.texts import TextReader
 from hanok.parts.ocr.verdict import Stage, Verdict
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "Table",
     "Template",
     "Tesseract",
+    "TextReader",
     "Tuned",
     "Tuning",
     "Verdict",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from hanok.core.marks import LOCAL, SEARCH, Stage
 from hanok.parts.text import Language
 
-Reader = Literal["digits", "tesseract", "rapidocr"]
+Reader = Literal["digits", "texts", "tesseract", "rapidocr"]
 Design = Literal["dark", "light", "columns", "scoreboard", "sheet", "cards"]
 
 
@@ -22,7 +22,7 @@ class Config(BaseModel):
     engines: Annotated[
         tuple[Reader, ...],
         Field(min_length=1, description="Who reads a cell, the first asked first; what is not installed is left out"),
-    ] = ("digits", "tesseract", "rapidocr")
+    ] = ("digits", "texts", "tesseract", "rapidocr")
     target: Annotated[
         float, Field(ge=0.5, le=0.999, description="Share of the accepted values that should be right"), SEARCH
     ] = 0.99

@@ -8,8 +8,19 @@ from functools import cache
 from typing import Literal
 
 from hanok.core.problem import Unavailable
-from hanok.parts.ocr import AnswerFolder, Audit, Budget, DigitReader, GoogleVision, RapidOCR, Reading, Tesseract
+from hanok.parts.ocr import (
+    AnswerFolder,
+    Audit,
+    Budget,
+    DigitReader,
+    GoogleVision,
+    RapidOCR,
+    Reading,
+    Tesseract,
+    TextReader,
+)
 from hanok.parts.ocr.engine import Engine, Kind, Line
+from hanok.parts.ocr.texts.alphabet import ALPHABETS
 from hanok.parts.text import Language
 from hanok.systems.match.config import Reader, Settings
 
@@ -21,6 +32,9 @@ AUDIT = "audit.jsonl"
 
 Cloud = Callable[[Language], Engine]
 """Makes the paid reader of a language."""
+
+LEAST = 2
+"""Readers that are asked about every cell: numbers that one of them misread were as sure as others on other boards."""
 
 
 class Figures:
@@ -65,6 +79,8 @@ def reader(name: Reader, language: Language) -> Engine:
     """
     if name == "digits":
         return DigitReader.bundled()
+    if name == "texts":
+        return TextReader.bundled(language)
     return Tesseract(language) if name == "tesseract" else RapidOCR(language)
 
 
@@ -82,7 +98,7 @@ def readers(group: Group, language: Language, names: Sequence[Reader]) -> tuple[
     """The installed engines that read such cells, in order; and what is missing, with what to install."""
     found, missing = list[Engine](), dict[str, str]()
     for name in names:
-        if name == "digits" and group == "text":
+        if not _for(name, group, language):
             continue
         try:
             made = wrapped(reader(name, language), group)
@@ -92,6 +108,13 @@ def readers(group: Group, language: Language, names: Sequence[Reader]) -> tuple[
         if made.reads(kind_for(group), language):
             found.append(made)
     return found, missing
+
+
+def _for(name: Reader, group: Group, language: Language) -> bool:
+    """Whether a reader of numbers meets numbers, and one of text a language that it has."""
+    if name == "texts":
+        return group == "text" and language in ALPHABETS
+    return name != "digits" or group != "text"
 
 
 def wrapped(engine: Engine, group: Group) -> Engine:

@@ -12,7 +12,7 @@ from hanok.parts.ocr import Cascade, Example, Quad, Sample, Template, opened
 from hanok.parts.text import Language
 from hanok.systems.match.config import Config
 from hanok.systems.match.data import Data, Labelled
-from hanok.systems.match.engines import Group, key, kind_for, readers
+from hanok.systems.match.engines import LEAST, Group, key, kind_for, readers
 from hanok.systems.match.room import Room
 from hanok.systems.match.rules import Rules, spelt
 from hanok.systems.match.seeing import looked_at, seen
@@ -158,6 +158,6 @@ def _cascades(
             missing[f"{name}: nobody"] = "no engine that is installed and chosen reads this; people have to"
             continue
         own = cells.get(name, Cells.none())
-        cascade = Cascade(engines, language, target=config.target)
+        cascade = Cascade(engines, language, target=config.target, least=LEAST)
         cascades[name] = cascade.fit(*columns([cell for part in own for cell in part]))
     return cascades, [f"{who} was left out: {why}." for who, why in missing.items()]

@@ -1,0 +1,54 @@
+"""What a reader of text can say, and how the scores of a column are laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hanok.core.problem import Problem
+from hanok.parts.ocr.texts.hangul import FINALS, INITIALS, MEDIALS
+from hanok.parts.text.normalise import Language
+
+BLANK = ""
+"""CTC's: no symbol."""
+ASCII = " " + "".join(map(chr, range(33, 127)))
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """The symbols of a language.
+
+    Parameters
+    ----------
+    own : str
+        Symbols with a score of their own.
+    hangul : bool
+        Whether syllables are read, too, by the scores of their letters.
+    stride : 2 or 4
+        Columns of pixels for each column of scores: two where letters are narrow.
+    widths : tuple of nine int
+        Channels of the network's convolutions: fewer for fewer shapes.
+    """
+
+    own: str
+    hangul: bool
+    stride: int
+    widths: tuple[int, ...]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Scores of a column: the blank and symbols of their own; then initials, medials and finals."""
+        return (1 + len(self.own), *((INITIALS, MEDIALS, FINALS) if self.hangul else ()))
+
+
+ALPHABETS: dict[Language, Alphabet] = {
+    "en": Alphabet(ASCII, hangul=False, stride=2, widths=(24, 32, 48, 64, 80, 96, 128, 128, 128)),
+    "ko": Alphabet(ASCII + "·", hangul=True, stride=4, widths=(32, 48, 64, 96, 128, 128, 192, 192, 192)),
+}
+
+
+def alphabet(language: Language) -> Alphabet:
+    """The alphabet of a language, or a problem that says which there are."""
+    if language not in ALPHABETS:
+        expected = " or ".join(map(repr, ALPHABETS))
+        raise Problem("no_alphabet", f"found {language!r}; expected {expected}: no other text is read", "language")
+    return ALPHABETS[language]

@@ -1,0 +1,160 @@
+"""Readers of text as they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.core.problem import Unavailable
+from hanok.core.run import Run
+from hanok.parts.ocr.ctc.decode import UNLIKELY, Doubles
+from hanok.parts.ocr.ctc.reader import LineReader, bundled, loaded
+from hanok.parts.ocr.ctc.settings import Training
+from hanok.parts.ocr.engine import Kind
+from hanok.parts.ocr.texts.alphabet import BLANK, alphabet
+from hanok.parts.ocr.texts.hangul import syllable
+from hanok.parts.text.normalise import Language
+
+Scores = npt.NDArray[np.float32]
+
+
+class TextReader(LineReader):
+    """Reads a line of printed text: Korean with all its 11,172 syllables, or English; figures and marks in both.
+
+    An `Engine`; safe to use from several threads. Nothing but onnxruntime is needed to read.
+
+    Parameters
+    ----------
+    model : bytes
+        What `train` made.
+    language : "ko" or "en"
+        That it was trained for.
+    threads : int
+        Of the runtime.
+
+    Raises
+    ------
+    Problem
+        ``no_alphabet``: another language; ``not_a_model``; ``not_a_reader``: another network.
+
+    Example
+    -------
+    >>> from hanok.parts.ocr.boards import line, suited
+    >>> rng = np.random.default_rng(0)
+    >>> crop = line("Otter42", suited("en")[0], rng, "clean")
+    >>> TextReader.bundled("en").read([crop])[0].text
+    'Otter42'
+    """
+
+    name = "texts"
+    kind = "text"
+
+    def __init__(self, model: bytes, language: Language, *, threads: int = 1) -> None:
+        self.language, self._alphabet = language, alphabet(language)
+        super().__init__(model, (sum(self._alphabet.sizes), self._alphabet.stride), threads)
+
+    @classmethod
+    def bundled(cls, language: Language) -> TextReader:
+        """The one that comes with hanok, made by ``python -m hanok.parts.ocr.texts``.
+
+        Raises
+        ------
+        Problem
+            ``no_alphabet``.
+        NotFound
+            This installation lacks it.
+        """
+        alphabet(language)
+        file = f"{language}.onnx"
+        return cls(bundled("texts", file, f"python -m hanok.parts.ocr.texts {file} --language {language}"), language)
+
+    @classmethod
+    def train(cls, language: Language, training: Training | None = None, run: Run | None = None) -> TextReader:
+        """One trained from nothing on lines rendered in the fonts of this machine.
+
+        Parameters
+        ----------
+        language : "ko" or "en"
+            Of the lines.
+        training : Training, optional
+            How long, how fast; `LONG` if not given.
+        run : Run, optional
+            Its seed draws weights and lines; loss and exact share of validation are reported to it.
+
+        Returns
+        -------
+        TextReader
+
+        Raises
+        ------
+        Problem
+            ``no_alphabet``.
+        Unavailable
+            torch, onnx or OpenCV is not installed.
+        """
+        alphabet(language)
+        try:
+            from hanok.parts.ocr.ctc.export import made
+            from hanok.parts.ocr.texts.training import task
+        except ModuleNotFoundError as error:
+            hint = "pip install 'hanok[train]'"
+            raise Unavailable("missing_extra", "training a reader of text needs torch", hint=hint) from error
+        return cls(made(task(language), training or LONG[language], run or Run()), language)
+
+    @classmethod
+    def load(cls, path: Path, language: Language) -> TextReader:
+        """The one that `save` wrote.
+
+        Raises
+        ------
+        Problem
+            ``unreadable``: no such file; ``no_alphabet``, ``not_a_model``, ``not_a_reader``.
+        """
+        return cls(loaded(path), language)
+
+    def reads(self, kind: Kind, language: Language) -> bool:
+        """Text of its language."""
+        return kind == "text" and language == self.language
+
+    def chances(self, scores: Scores) -> tuple[Doubles, Sequence[str]]:
+        """Probabilities (n_symbols, T) of symbols that any column speaks for, the blank first.
+
+        Of syllables those of the likeliest letters of a column, and those with one letter changed for the next likely.
+        """
+        own, *of_letters = np.split(scores.astype(np.float64), np.cumsum(self._alphabet.sizes)[:-1])
+        total, symbols, found = _log_sum(own), [BLANK, *self._alphabet.own], own
+        if of_letters:
+            total = np.logaddexp(total, sum(map(_log_sum, of_letters)))
+            likely = _likely(of_letters, total)  # none in a line without Hangul
+            symbols += [syllable(*letters) for letters in likely]
+            rows = [sum(part[k] for part, k in zip(of_letters, letters, strict=True)) for letters in likely]
+            found = np.concatenate([own, np.reshape(rows, (-1, own.shape[1]))])
+        found = np.exp(found - total)
+        kept = found.max(1) > UNLIKELY
+        kept[0] = True
+        return found[kept], [symbol for symbol, stays in zip(symbols, kept, strict=True) if stays]
+
+
+LONG: dict[Language, Training] = {"ko": Training(lines=384_000, rate=3e-3), "en": Training(lines=160_000, rate=3e-3)}
+"""How the bundled ones were trained."""
+
+
+def _log_sum(scores: Doubles) -> Doubles:
+    """Logarithm of the sum over symbols: (n, T) → (T,)."""
+    most = scores.max(0)
+    return np.asarray(most + np.log(np.exp(scores - most).sum(0)))
+
+
+def _likely(of_letters: Sequence[Doubles], total: Doubles) -> list[tuple[int, int, int]]:
+    """Initials, medials and finals of syllables that some column speaks for, in order of their letters."""
+    best = [np.argsort(-part, axis=0)[:2] for part in of_letters]  # (2, T) each
+    found = set[tuple[int, int, int]]()
+    for changed in (None, 0, 1, 2):
+        letters = np.stack([order[int(changed == place)] for place, order in enumerate(best)])  # (3, T)
+        score = sum(np.take_along_axis(part, k[None], 0)[0] for part, k in zip(of_letters, letters, strict=True))
+        likely = letters[:, np.exp(score - total) > UNLIKELY]
+        found.update((int(a), int(b), int(c)) for a, b, c in likely.T)
+    return sorted(found)

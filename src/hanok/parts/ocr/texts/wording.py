@@ -1,0 +1,106 @@
+"""What readers of text are trained on: nobody's words, but syllables, figures and letters as names mix them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hanok.parts.ocr.texts.alphabet import ASCII
+from hanok.parts.ocr.texts.hangul import common, letters
+from hanok.parts.text.normalise import Language
+
+LONGEST = 9
+"""Syllables in a row."""
+PLAIN_MEDIALS = frozenset({0, 1, 4, 5, 6, 8, 12, 13, 17, 18, 20})
+"""ㅏㅐㅓㅔㅕㅗㅛㅜㅠㅡㅣ: one stroke group; most syllables have one of them."""
+SINGLE_FINALS = frozenset({0, 1, 4, 8, 16, 17, 19, 21})
+"""None, ㄱ, ㄴ, ㄹ, ㅁ, ㅂ, ㅅ, ㅇ."""
+DOUBLED = frozenset({1, 4, 8, 10, 13})
+"""ㄲㄸㅃㅆㅉ."""
+LETTERS = "".join(symbol for symbol in ASCII if symbol.isalpha())
+MARKS = "-_.·()[]!?&+:/#'"
+"""Between syllables."""
+VOWELS, CONSONANTS = "aeiouy", "bcdfghjklmnpqrstvwxz"
+
+
+def text(language: Language, rng: np.random.Generator) -> str:
+    """Something that may stand in a cell of text of a language.
+
+    No list of words, so that nothing is read because it was expected.
+    """
+    return _korean(rng) if language == "ko" else _english(rng)
+
+
+def _english(rng: np.random.Generator) -> str:
+    """Words that could be spoken, and some that could not; figures, marks, capitals as names have them."""
+    found, kind = _word(rng), rng.random()
+    if kind < 0.30:
+        found += f"{_between(rng)}{_word(rng)}"
+    elif kind < 0.55:
+        found += f"{_between(rng)}{_word(rng)}{_figures(rng)}"
+    elif kind < 0.70:
+        found += _figures(rng)
+    elif kind < 0.75:
+        found = f"{_word(rng)} {found} {_word(rng)}"
+    elif kind < 0.85:
+        found = "".join(rng.choice(list(ASCII[1:]), int(rng.integers(1, 13))))
+    return found
+
+
+def _word(rng: np.random.Generator) -> str:
+    """A word in one of four spellings."""
+    found = ""
+    while len(found) < 2 or rng.random() < 0.6:
+        before, after = (str(rng.choice(list(CONSONANTS))) * int(rng.random() < 0.7) for _ in range(2))
+        vowel = str(rng.choice(list(VOWELS)))
+        found += before + vowel + (vowel if rng.random() < 0.1 else "") + (after * 2 if rng.random() < 0.15 else after)
+    spelling = rng.random()
+    return found.title() if spelling < 0.55 else found.lower() if spelling < 0.8 else found.upper()
+
+
+def _between(rng: np.random.Generator) -> str:
+    return str(rng.choice(["", "", "_", " ", "-", ".", "'"]))
+
+
+def _korean(rng: np.random.Generator) -> str:
+    """Syllables, with figures, Latin letters and marks among them.
+
+    Half of the syllables are drawn from all of KS X 1001 alike, the others from those whose letters are plain and
+    single, as most of written Korean is.
+    """
+    kind = rng.random()
+    if kind < 0.06:
+        return _latin(rng)
+    if kind < 0.10:
+        return _figures(rng)
+    found = _syllables(rng)
+    if kind < 0.22:
+        found = f"{found} {_syllables(rng)}"
+    elif kind < 0.42:
+        found += _figures(rng)
+    elif kind < 0.52:
+        found = f"{_latin(rng)}{found}" if rng.random() < 0.5 else f"{found}{rng.choice(['', ' '])}{_latin(rng)}"
+    elif kind < 0.60:
+        found = f"{found}{rng.choice(list(MARKS))}{_syllables(rng)}"
+    return found
+
+
+def _syllables(rng: np.random.Generator) -> str:
+    count = 1 + int(min(rng.poisson(3), LONGEST - 1))
+    return "".join(rng.choice(common() if rng.random() < 0.5 else _PLAIN) for _ in range(count))
+
+
+def _latin(rng: np.random.Generator) -> str:
+    word = "".join(rng.choice(list(LETTERS), int(rng.integers(1, 7))))
+    return (word.upper, word.lower, word.title, word.__str__)[int(rng.integers(4))]()
+
+
+def _figures(rng: np.random.Generator) -> str:
+    return str(rng.integers(0, 10 ** int(rng.integers(1, 4))))
+
+
+def _is_plain(syllable: str) -> bool:
+    found = letters(syllable)
+    return found is not None and found[0] not in DOUBLED and found[1] in PLAIN_MEDIALS and found[2] in SINGLE_FINALS
+
+
+_PLAIN = tuple(filter(_is_plain, common()))

@@ -1,0 +1,23 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hanok.parts.ocr.texts.alphabet import ALPHABETS
+from hanok.parts.ocr.texts.hangul import letters
+from hanok.parts.ocr.texts.wording import text
+from hanok.parts.text.normalise import Language
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from(sorted(ALPHABETS)))
+def test_texts_are_written_with_the_alphabet(seed: int, language: Language) -> None:
+    symbols = ALPHABETS[language]
+    said = text(language, np.random.default_rng(seed))
+    assert said == said.strip() != ""
+    assert all(symbol in symbols.own or (symbols.hangul and letters(symbol)) for symbol in said)
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("ko", 2000), ("en", 90)])
+def test_every_symbol_is_met(language: Language, wanted: int) -> None:
+    rng = np.random.default_rng(0)
+    assert len(set("".join(text(language, rng) for _ in range(4000)))) > wanted
