@@ -19,7 +19,7 @@ class TextNetwork(nn.Module):
     """Ink (B, 1, 32, W) → scores (B, n_scores, 1, W / stride).
 
     The score of a syllable is the sum of those of its initial, medial and final, so that syllables that were seldom
-    or never seen are read by their letters.
+    seen are read by their letters.
 
     Parameters
     ----------

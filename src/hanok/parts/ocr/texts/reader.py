@@ -22,7 +22,9 @@ Scores = npt.NDArray[np.float32]
 
 
 class TextReader(LineReader):
-    """Reads a line of printed text: Korean with all its 11,172 syllables, or English; figures and marks in both.
+    """Reads a line of printed text: Korean or English, with figures and marks.
+
+    Of Korean syllables those of KS X 1001 are meant; about half of the others are read, by their letters.
 
     An `Engine`; safe to use from several threads. Nothing but onnxruntime is needed to read.
 
