@@ -74,9 +74,10 @@ class Pictures:
         Problem
             It is no picture.
         """
-        own, pixels = digest(image), load(image, where="image")
+        own = digest(image)
         if own in self.known:
             return own
+        pixels = load(image, where="image")
         looks = fingerprint(pixels)
         near = [(apart(looks, each.looks), picture, each.answer) for picture, each in self.known.items()]
         for bits, picture, answer in sorted(near):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +12,11 @@ from hanok.core.problem import Problem
 from hanok.core.run import Progress, Run
 from hanok.parts.ocr.ctc.reader import LineReader
 from hanok.parts.ocr.ctc.settings import Training
-from hanok.parts.text.normalise import Language
 
 Train = Callable[[Training, Run], LineReader]
 
 
-def command(folder: str, given: Sequence[str] | None, readers: dict[Language, tuple[Training, Train]]) -> None:
+def command(folder: str, given: Sequence[str] | None, readers: Mapping[str, tuple[Training, Train]]) -> None:
     """Train a reader as the bundled one was, or on fewer lines, and write it.
 
     Parameters
@@ -26,8 +25,8 @@ def command(folder: str, given: Sequence[str] | None, readers: dict[Language, tu
         Of the reader, below ``hanok.parts.ocr``.
     given : sequence of str, optional
         Arguments; those of the command line if not given.
-    readers : dict of language to (Training, function)
-        How the bundled ones were trained. Where there are several, the language has to be said.
+    readers : mapping of str to (Training, function)
+        How the bundled ones were trained, by language; the language has to be said where there are several.
     """
     parser = argparse.ArgumentParser(prog=f"python -m hanok.parts.ocr.{folder}", description="Trains a reader.")
     parser.add_argument("out", type=Path, help="the ONNX file")

@@ -1,4 +1,4 @@
-"""How the reader of numbers is trained."""
+"""How a reader of lines is trained."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Training:
     lines : int
         How many are rendered in all.
     batch : int
+        Lines of a step.
     rate : float
         The highest learning rate.
     checks : int

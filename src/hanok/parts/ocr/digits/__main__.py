@@ -11,7 +11,7 @@ from hanok.parts.ocr.digits.reader import DigitReader
 
 def main(given: Sequence[str] | None = None) -> None:
     """Train with the default settings, or on fewer lines."""
-    command("digits", given, {"en": (Training(), DigitReader.train)})
+    command("digits", given, {"any": (Training(), DigitReader.train)})
 
 
 if __name__ == "__main__":
