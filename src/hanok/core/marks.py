@@ -69,7 +69,8 @@ out: its keys stand for themselves.
 
 CHECKS = Mark("checks")
 """Output: a list of objects with a `kind` and `cells`, the paths of values with a `BOX`, for the console to check while
-one types. ``"sum"``: the first is the sum of the others; ``"ranks"``: none is less than the one before."""
+one types. ``"sum"``: the first is the sum of the others; ``"ranks"``: none is less than the one before; ``"count"``:
+they go 1, 2, 3."""
 
 LOCAL = Mark("local")
 """Config: set from the command line or Python, never over HTTP (import paths, file names)."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanok.parts.ocr import Field, Ranks, Sum, check, solve
+from hanok.parts.ocr import Count, Field, Ranks, Sum, check, solve
 
 TOTAL = Sum("total", ("a", "b", "c"))
 
@@ -21,6 +21,29 @@ def test_ranks_rise_and_may_tie() -> None:
     assert check({"r1": 1, "r2": None, "r3": 3}, [ranks]) == ()
     (broken,) = check({"r1": 1, "r2": 7, "r3": 3}, [ranks])
     assert broken.problem == "rank 3 stands below rank 7"
+
+
+def test_places_count_from_the_top() -> None:
+    places = Count(("r1", "r2", "r3"))
+    assert check({"r1": 1, "r2": 2, "r3": 3}, [places]) == ()
+    assert check({"r1": 1, "r2": None, "r3": 3}, [places]) == ()
+    (broken,) = check({"r1": 1, "r2": 2, "r3": 5}, [places])
+    assert broken.problem == "place 3 from the top holds 5"
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 30)), min_size=1, max_size=9), st.data())
+def test_uncertain_places_follow_and_certain_ones_stay(read: list[int | None], data: st.DataObject) -> None:
+    values = {f"r{k}": value for k, value in enumerate(read, 1)}
+    uncertain = data.draw(st.sets(st.sampled_from(sorted(values))))
+    found = solve(values, uncertain, [Count(tuple(values))])
+    assert found.values == {f"r{k}": k for k, value in enumerate(read, 1) if value is None or f"r{k}" in uncertain}
+    certain = values.keys() - found.values.keys()
+    assert bool(found.broken) == any(values[name] != int(name[1:]) for name in certain)
+
+
+def test_a_place_that_a_sum_contradicts_is_not_taken() -> None:
+    owed = [Count(("r1", "r2")), Sum("total", ("r2", "a"))]
+    assert solve({"r1": 1, "r2": None, "a": 4, "total": 9}, (), owed).values == {}
 
 
 @given(st.lists(st.integers(-50, 5000), min_size=3, max_size=3), st.sampled_from(["a", "b", "c", "total"]), st.data())

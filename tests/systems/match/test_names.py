@@ -13,13 +13,13 @@ from small_boards import board, encoded
 from hanok.core.contract import Fold
 from hanok.core.problem import Unavailable
 from hanok.core.run import Run
-from hanok.parts.ocr import RapidOCR, Reading, Verdict
+from hanok.parts.ocr import Count, RapidOCR, Reading, Verdict
 from hanok.systems.match import Cell, Config, Data, Labelled, Match, Photo, Settings
 from hanok.systems.match.engines import cloud, readers
 from hanok.systems.match.files import read
 from hanok.systems.match.items import Value
 from hanok.systems.match.rules import Rules
-from hanok.systems.match.settle import named, solved, value_of
+from hanok.systems.match.settle import named, owed, solved, value_of
 
 RULES = Rules(
     groups={"teams.players.name": "text", "teams.players.score": "number", "teams.total": "number"},
@@ -152,6 +152,43 @@ def test_a_value_out_of_its_range_is_not_computed() -> None:
     values = cells(sure(500), sure(5), Value(value=1, raw="1", confidence=0.4))
     solved(values, RULES)
     assert values["teams.0.players.1.score"].value == 1
+
+
+def ranked(*texts: str) -> Labelled:
+    """A picture of players with these ranks."""
+    cells = [Cell(f"teams.0.players.{k}.rank", text, "number", ((0, 0),) * 4) for k, text in enumerate(texts)]
+    return Labelled("a", b"", "d", "en", tuple(cells))
+
+
+def test_ranks_without_a_tie_are_a_count() -> None:
+    counted = Rules.learn([ranked("1", "2", "3", "4"), ranked(*map(str, range(1, 12)))])
+    assert (counted.counts, counted.ranks) == (("rank",), ("rank",))
+    assert counted.constraints(["teams.0.players.0.rank", "teams.0.players.1.rank"]) == [
+        Count(("teams.0.players.0.rank", "teams.0.players.1.rank"))
+    ]
+    assert Rules.of(counted.as_dict()) == counted
+    tied = Rules.learn([ranked("1", "2", "2", "4"), ranked(*map(str, range(1, 12)))])
+    assert (tied.counts, tied.ranks) == ((), ("rank",))
+    assert Rules.learn([ranked("1", "2", "3")]).counts == ()
+
+
+def test_a_place_that_was_misread_is_put_right_and_shown_to_a_person() -> None:
+    rules = Rules.learn([ranked(*map(str, range(1, 14)))])
+    paths = [f"teams.0.players.{k}.rank" for k in range(3)]
+    wrong = Value(value=27, raw="27", confidence=0.4), Value(value=None, raw="B", confidence=0.2)
+    values = dict(zip(paths, (sure(1), *wrong), strict=True))
+    assert solved(values, rules) == []
+    assert [value.value for value in values.values()] == [1, 2, 3]
+    assert [value.accepted for value in values.values()] == [True, False, False]
+    assert values[paths[1]].problem == f"{paths[1]} is 2 by its place; read was '27'"
+    assert [check.kind for check in owed(values, rules)] == ["count"]
+
+
+def test_a_place_that_was_read_for_sure_and_is_another_is_doubted_with_all() -> None:
+    rules = Rules.learn([ranked(*map(str, range(1, 14)))])
+    values = {f"teams.0.players.{k}.rank": sure(number) for k, number in enumerate((1, 2, 2))}
+    assert solved(values, rules) == ["place 3 from the top holds 2"]
+    assert not any(value.accepted for value in values.values())
 
 
 def test_an_engine_that_is_not_installed_is_left_out_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@
 from hanok.parts.ocr.board import Board, straighten
 from hanok.parts.ocr.cascade import Cascade
 from hanok.parts.ocr.cells import find_cells
-from hanok.parts.ocr.constraints import Broken, Ranks, Solved, Sum, check, solve
+from hanok.parts.ocr.constraints import Broken, Constraint, Count, Ranks, Solved, Sum, check, solve
 from hanok.parts.ocr.digits import DigitReader
 from hanok.parts.ocr.engine import Engine, Kind, Line, Reading
 from hanok.parts.ocr.fields import Checked, Field
@@ -37,6 +37,8 @@ __all__ = [
     "Budget",
     "Cascade",
     "Checked",
+    "Constraint",
+    "Count",
     "DigitReader",
     "Engine",
     "Example",

@@ -1,4 +1,4 @@
-"""What cells of a record owe each other, and the one cell that follows from the others."""
+"""What cells of a record owe each other, and what follows from it for those that are uncertain."""
 
 from __future__ import annotations
 
@@ -43,10 +43,25 @@ class Ranks(NamedTuple):
     cells: tuple[str, ...]
 
 
+class Count(NamedTuple):
+    """Cells, from the top, hold 1, 2, 3 and so on: the places of a table without ties.
+
+    Parameters
+    ----------
+    cells : tuple of str
+        Names.
+    """
+
+    cells: tuple[str, ...]
+
+
+Constraint = Sum | Ranks | Count
+
+
 class Broken(NamedTuple):
     """A constraint that does not hold, and why, in a sentence."""
 
-    constraint: Sum | Ranks
+    constraint: Constraint
     problem: str
 
 
@@ -65,7 +80,7 @@ class Solved(NamedTuple):
     broken: tuple[Broken, ...]
 
 
-def check(values: Values, constraints: Sequence[Sum | Ranks]) -> tuple[Broken, ...]:
+def check(values: Values, constraints: Sequence[Constraint]) -> tuple[Broken, ...]:
     """Which constraints do not hold; one with a cell that has no value is passed over.
 
     Example
@@ -76,7 +91,12 @@ def check(values: Values, constraints: Sequence[Sum | Ranks]) -> tuple[Broken, .
     broken = []
     for constraint in constraints:
         known = [value for cell in constraint.cells if (value := values.get(cell)) is not None]
-        if isinstance(constraint, Ranks):
+        if isinstance(constraint, Count):
+            held = [(values.get(cell), place) for place, cell in enumerate(constraint.cells, 1)]
+            off = next((pair for pair in held if pair[0] not in (None, pair[1])), None)
+            if off:
+                broken.append(Broken(constraint, f"place {off[1]} from the top holds {off[0]}"))
+        elif isinstance(constraint, Ranks):
             wrong = next((pair for pair in pairwise(known) if pair[0] > pair[1]), None)
             if wrong:
                 broken.append(Broken(constraint, f"rank {wrong[1]} stands below rank {wrong[0]}"))
@@ -89,10 +109,10 @@ def check(values: Values, constraints: Sequence[Sum | Ranks]) -> tuple[Broken, .
 def solve(
     values: Values,
     uncertain: Collection[str],
-    constraints: Sequence[Sum | Ranks],
+    constraints: Sequence[Constraint],
     fields: Mapping[str, Field] | None = None,
 ) -> Solved:
-    """Compute uncertain cells from sums in which all others are certain.
+    """Compute uncertain cells from sums in which all others are certain, and from their places in what counts.
 
     Parameters
     ----------
@@ -100,7 +120,7 @@ def solve(
         As read; None where a cell could not be read.
     uncertain : collection of str
         Cells whose value may be wrong. Cells without value are uncertain in any case.
-    constraints : sequence of Sum or Ranks
+    constraints : sequence of Sum, Ranks or Count
         Ranks are checked and solve nothing.
     fields : mapping of str to Field, optional
         What a cell may hold: a value that does not fit is not taken.
@@ -108,7 +128,7 @@ def solve(
     Returns
     -------
     Solved
-        A cell that follows from two sums differently follows from neither. A cell once solved counts as certain
+        A cell that follows from two constraints differently follows from neither. A cell once solved counts as certain
         for further sums.
 
     Example
@@ -117,14 +137,17 @@ def solve(
     Solved(values={'b': 5}, broken=())
     """
     now = dict(values)
-    open_cells = set(uncertain) | {cell for cell, value in values.items() if value is None}
-    sums = [constraint for constraint in constraints if isinstance(constraint, Sum)]
+    named = {cell for constraint in constraints for cell in constraint.cells}
+    open_cells = {cell for cell in named if cell in uncertain or values.get(cell) is None}
     found: dict[str, int] = {}
     while True:
         claims: dict[str, set[int]] = {}
-        for constraint in sums:
-            missing = [cell for cell in constraint.cells if cell in open_cells or now.get(cell) is None]
-            if len(missing) == 1:
+        for constraint in constraints:
+            missing = [cell for cell in constraint.cells if cell in open_cells]
+            if isinstance(constraint, Count):
+                for cell in missing:
+                    claims.setdefault(cell, set()).add(1 + constraint.cells.index(cell))
+            elif isinstance(constraint, Sum) and len(missing) == 1:
                 claims.setdefault(missing[0], set()).add(_missing(constraint, missing[0], now))
         new = {cell: said.pop() for cell, said in claims.items() if len(said) == 1}
         new = {cell: value for cell, value in new.items() if _fits(value, (fields or {}).get(cell))}

@@ -60,7 +60,8 @@ class Check(BaseModel):
     """What values owe each other."""
 
     kind: Annotated[
-        Literal["sum", "ranks"], Field(description="The first is the sum of the others; none is less than the last one")
+        Literal["sum", "ranks", "count"],
+        Field(description="The first is the sum of the others; none is less than the last one; they go 1, 2, 3"),
     ]
     cells: Annotated[list[str], Field(description="Their paths")]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, Self
 
-from hanok.parts.ocr import Field, Ranks, Sum, numeral, words
+from hanok.parts.ocr import Constraint, Count, Field, Ranks, Sum, numeral, words
 from hanok.systems.match.data import Labelled
 from hanok.systems.match.engines import Group, figures
 from hanok.systems.match.paths import in_order, kind_of, name_of, team_of
@@ -18,7 +18,7 @@ SUMS = 4
 """Teams on which a sum has to hold, and it has to hold on all."""
 
 STEPS = 12
-"""Neighbours whose ranks have to rise."""
+"""Neighbours whose ranks have to rise, or to go up by one."""
 
 WIDER = 10.0
 """How much larger than any number seen one may be."""
@@ -45,6 +45,8 @@ class Rules:
         A team's field and the players' field that adds up to it.
     ranks : tuple of str
         Players' fields that never fall from one player to the next.
+    counts : tuple of str
+        Those that go 1, 2, 3 from the first player of every team.
     """
 
     groups: dict[str, Group]
@@ -55,6 +57,7 @@ class Rules:
     shapes: dict[str, str]
     sums: tuple[tuple[str, str], ...] = ()
     ranks: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
 
     @classmethod
     def learn(cls, boards: Sequence[Labelled]) -> Self:
@@ -80,7 +83,8 @@ class Rules:
             usual=usual,
             shapes={kind: shape for kind in seen if groups[kind] == "figures" and (shape := _shape(seen[kind]))},
             sums=_sums(boards, numbers),
-            ranks=_ranks(boards, numbers),
+            ranks=_steady(boards, numbers, lambda own: all(before <= after for before, after in pairwise(own))),
+            counts=_steady(boards, numbers, lambda own: own == [*range(1, len(own) + 1)]),
         )
 
     def group(self, path: str) -> Group:
@@ -94,22 +98,22 @@ class Rules:
             return Field(path, "text", pattern=self.shapes.get(kind, ""))
         return Field(path, "number", self.low[kind], self.high[kind], self.whole[kind])
 
-    def constraints(self, paths: Iterable[str]) -> list[Sum | Ranks]:
+    def constraints(self, paths: Iterable[str]) -> list[Constraint]:
         """What the fields of a record owe each other."""
         teams: dict[str, list[str]] = {}
         for path in in_order(dict.fromkeys(paths)):
             teams.setdefault(team_of(path), []).append(path)
         teams.pop("", None)
-        found: list[Sum | Ranks] = []
+        found: list[Constraint] = []
         for team, own in teams.items():
             for total, part in self.sums:
                 parts = [path for path in own if _is_players(path) and name_of(path) == part]
                 if f"{team}.{total}" in own and parts:
                     found.append(Sum(f"{team}.{total}", tuple(parts)))
             for name in self.ranks:
-                ranks = [path for path in own if _is_players(path) and name_of(path) == name]
+                ranks = tuple(path for path in own if _is_players(path) and name_of(path) == name)
                 if len(ranks) > 1:
-                    found.append(Ranks(tuple(ranks)))
+                    found.append(Count(ranks) if name in self.counts else Ranks(ranks))
         return found
 
     def as_dict(self) -> dict[str, Any]:
@@ -120,7 +124,7 @@ class Rules:
     def of(cls, kept: dict[str, Any]) -> Self:
         """From what `as_dict` gave."""
         sums = tuple((total, part) for total, part in kept["sums"])
-        return cls(**{**kept, "sums": sums, "ranks": tuple(kept["ranks"])})
+        return cls(**{**kept, "sums": sums, "ranks": tuple(kept["ranks"]), "counts": tuple(kept["counts"])})
 
 
 def spelt(text: str, group: Group) -> str:
@@ -174,13 +178,12 @@ def _sums(boards: Sequence[Labelled], kinds: Iterable[str]) -> tuple[tuple[str, 
     return tuple(found)
 
 
-def _ranks(boards: Sequence[Labelled], kinds: Iterable[str]) -> tuple[str, ...]:
-    """Fields that never fall from a player to the next."""
+def _steady(boards: Sequence[Labelled], kinds: Iterable[str], holds: Callable[[list[float]], bool]) -> tuple[str, ...]:
+    """Players' fields of which something holds in every team, from the first player to the last."""
     kinds, found = list(kinds), []
     teams = [team for board in boards if board.whole for team in _numbers(board, kinds).values()]
     for kind in kinds:
-        if kind.startswith("teams.players."):
-            steps = [pair for team in teams for pair in pairwise(team.get(name_of(kind), []))]
-            if len(steps) >= STEPS and all(before <= after for before, after in steps):
-                found.append(name_of(kind))
+        columns = [team.get(name_of(kind), []) for team in teams] if _is_players(kind) else []
+        if sum(len(column) - 1 for column in columns if column) >= STEPS and all(map(holds, columns)):
+            found.append(name_of(kind))
     return tuple(found)

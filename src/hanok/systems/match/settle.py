@@ -1,17 +1,18 @@
-"""From what engines say of each cell to a record: ranges, roster, sums, and why a person should look."""
+"""From what engines say of each cell to a record: ranges, roster, sums, places, and why a person should look."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from hanok.parts.ocr import Ranks, Sum, Verdict, match, solve
+from hanok.parts.ocr import Constraint, Count, Ranks, Sum, Verdict, match, solve
 from hanok.systems.match.items import Check, Record, Team, Value
 from hanok.systems.match.paths import in_order, kind_of, team_of
 from hanok.systems.match.rules import Rules, spelt
 
 NAMED = 3
 """Fields that a reason names."""
+KINDS: dict[type[Constraint], Literal["sum", "ranks", "count"]] = {Sum: "sum", Ranks: "ranks", Count: "count"}
 
 
 def value_of(path: str, verdict: Verdict, rules: Rules, box: list[list[float]]) -> Value:
@@ -71,22 +72,24 @@ def named(values: dict[str, Value], roster: Sequence[str], rules: Rules, of: str
 
 
 def solved(values: dict[str, Value], rules: Rules) -> list[str]:
-    """Check sums and ranks, compute cells that are not sure, and say what was computed or does not hold.
+    """Check what values owe each other, compute cells that are not sure, and say what was computed or does not hold.
 
     A value that follows from others stands by itself only where the cell's own readings have it, too, or where
-    nothing could be read. Where another number was read, one of the others may be wrong: a person should look at all.
+    nothing could be read. Where another number was read, one of its sum may be wrong: a person should look at all.
     """
     numbers = {path: value.value for path, value in values.items() if rules.group(path) == "number"}
     whole = {path: value if isinstance(value, int) else None for path, value in numbers.items()}
     unsure = {path for path in whole if not values[path].accepted}
     constraints = rules.constraints(whole)
     outcome = solve(whole, unsure, constraints, {path: rules.field(path) for path in whole})
-    doubts: list[tuple[Sum | Ranks, str]] = [(broken.constraint, broken.problem) for broken in outcome.broken]
+    doubts: list[tuple[Constraint, str]] = [(broken.constraint, broken.problem) for broken in outcome.broken]
     for path, number in outcome.values.items():
         before = values[path]
         seen = {spelt(text, "number") for text in (str(before.value), *before.alternatives)}
         stands = (before.value is None and not before.raw) or str(number) in seen
-        problem = "" if stands else f"{path} is {number} by its sum; read was {before.raw!r}"
+        counted = any(isinstance(each, Count) and path in each.cells for each in constraints)
+        by = "its place" if counted else "its sum"
+        problem = "" if stands else f"{path} is {number} by {by}; read was {before.raw!r}"
         others = [text for text in (str(before.value), *before.alternatives) if text not in ("None", str(number))]
         update = {"value": number, "source": "constraint", "accepted": stands, "problem": problem}
         values[path] = before.model_copy(update={**update, "alternatives": others})
@@ -102,10 +105,7 @@ def solved(values: dict[str, Value], rules: Rules) -> list[str]:
 def owed(values: Mapping[str, Value], rules: Rules) -> list[Check]:
     """What the fields of a record owe each other, for whoever corrects them."""
     numbers = [path for path in values if rules.group(path) == "number"]
-    return [
-        Check(kind="sum" if isinstance(each, Sum) else "ranks", cells=list(each.cells))
-        for each in rules.constraints(numbers)
-    ]
+    return [Check(kind=KINDS[type(each)], cells=list(each.cells)) for each in rules.constraints(numbers)]
 
 
 def record(values: dict[str, Value], reasons: Sequence[str], **about: Any) -> Record:

@@ -175,10 +175,13 @@ def _faces(path: Path) -> list[Font]:
 
 
 def _writes(font: Font, language: str) -> bool:
-    """Whether the samples of a language have glyphs of their own."""
+    """Whether the samples of a language have glyphs of their own; a font that cannot be drawn has none."""
     drawn = font.sized(16)
-    missing = bytes(drawn.getmask("\U000fffff"))
-    return all(bytes(drawn.getmask(letter)) not in (missing, b"") for letter in _SAMPLES[language])
+    try:
+        missing = bytes(drawn.getmask("\U000fffff"))
+        return all(bytes(drawn.getmask(letter)) not in (missing, b"") for letter in _SAMPLES[language])
+    except OSError:  # its hints are broken, which shows only now
+        return False
 
 
 @lru_cache(maxsize=4096)

@@ -1,10 +1,11 @@
-// What values owe each other, checked while one types: sums and ranks.
+// What values owe each other, checked while one types: sums, ranks, and what counts.
 
 import { h, icon, t } from "./dom.js";
 
 const HOLDS = {
   sum: ([total, ...parts]) => Math.abs(total - parts.reduce((sum, part) => sum + part, 0)) < 1e-6,
   ranks: (ranks) => ranks.every((rank, k) => !k || ranks[k - 1] <= rank),
+  count: (places) => places.every((place, k) => place === k + 1),
 };
 
 /** The badges of an answer's checks; `values` are those with a box. */
@@ -37,7 +38,7 @@ export function checks(found, values) {
 function name(kind, cells, values) {
   const label = (path) => values.find((value) => value.path === path).label;
   const part = cells.at(-1).split(".").pop();
-  return h("span", {}, kind === "sum" ? t("sum_of", { total: label(cells[0]), part }) : t("ranks_of", { first: label(cells[0]) }));
+  return h("span", {}, kind === "sum" ? t("sum_of", { total: label(cells[0]), part }) : t(`${kind}_of`, { first: label(cells[0]) }));
 }
 
 /** A number as people write it, or null: 1,234 and 1234 are one. */
