@@ -89,7 +89,7 @@ def test_few_labelled_lines_neither_prove_nor_forbid_agreement() -> None:
     assert {one.accepted for one in found if len(one.agreed) == 1} == {False}
 
 
-def test_where_two_are_to_be_asked_one_is_never_enough() -> None:
+def test_where_two_have_to_agree_one_is_never_enough() -> None:
     cheap, other, dear = Scripted("cheap", 1, 0.9), Scripted("other", 2, 0.9), Scripted("dear", 3, 1.0)
     cascade = fitted(Cascade([cheap, other, dear], least=2), 1000)
     dear.asked = 0
@@ -97,6 +97,7 @@ def test_where_two_are_to_be_asked_one_is_never_enough() -> None:
     assert all(one.asked[:2] == ("cheap", "other") for one in found)
     assert {one.accepted for one in found if set(one.agreed) >= {"cheap", "other"}} == {True}
     assert 0 < dear.asked < 300
+    assert all(len(one.agreed) >= 2 for one in found if one.accepted)
 
 
 def test_who_reads_alone_is_enough_where_nobody_else_reads() -> None:

@@ -47,7 +47,7 @@ class Cascade:
         engine alone is never enough with fewer than 4 / (1 - target) labelled lines of a kind: 381 for .99, 765 for
         .995. No single value is accepted that is less likely than 1 - 10 (1 - target).
     least : int
-        How many engines are asked about every cell, where as many read its kind. With two, one engine's word is never
+        How many engines have to read the same, where as many read its kind. With two, one engine's word is never
         enough: what it is worth may have been learnt of easier lines than those that are read.
 
     Example
@@ -112,28 +112,24 @@ class Cascade:
         wanted = [cell.spelt(text) for cell, text in zip(cells, texts, strict=True)]
         scores, right = np.zeros(len(lines)), np.zeros(len(lines), dtype=np.bool_)
         stages: list[Stage] = []
-        known = [engine.reads(kind, self.language) for engine in self.engines]
-        for place, engine in enumerate(self.engines):
+        least = min(self.least, sum(engine.reads(kind, self.language) for engine in self.engines))
+        for engine in self.engines:
             reached = self._ask(engine, lines, cells, np.flatnonzero(scores < SETTLED))
             trust = learnt([cells[i] for i in reached], [wanted[i] for i in reached])
             for i in reached:
                 best = next(iter(cells[i].ranked(trust)), None)
-                scores[i] = best.probability if best else 0.0
+                scores[i] = best.probability if best and len(best.engines) >= least else 0.0
                 right[i] = best is not None and best.value == wanted[i]
-            if sum(known[: place + 1]) < min(self.least, sum(known)):
-                stages.append(Stage(trust, agreement=False))
-                scores[:] = 0.0
-                continue
             some = scores > 0
             threshold = threshold_for_precision(scores[some], right[some], self.target, z=Z95)
             threshold = max(threshold, 1 - DOUBTFUL * (1 - self.target))
             if threshold < SETTLED:  # else it is no more than what was settled
-                stages.append(Stage(trust, threshold))
+                stages.append(Stage(trust, threshold, least=least))
                 scores = np.where(scores >= threshold, SETTLED, 0.0)
                 continue
             two = np.array([i for i in reached if len(cells[i].agreed(trust)) > 1], dtype=np.int64)
             agreement = bool(wilson(right[two].sum(), len(two)).high >= self.target)
-            stages.append(Stage(trust, agreement=agreement))
+            stages.append(Stage(trust, agreement=agreement, least=least))
             scores = np.where(scores == SETTLED, SETTLED, 0.0)
             scores[two if agreement else two[:0]] = SETTLED
         return stages

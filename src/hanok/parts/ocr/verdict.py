@@ -57,23 +57,28 @@ class Stage(NamedTuple):
         The probability that is enough; infinity where labelled lines were too few, or no probability was enough.
     agreement : bool
         Whether two engines that read the same are enough where `threshold` cannot tell.
+    least : int
+        Engines that have to read the same, however sure one is.
     """
 
     trust: Mapping[str, Isotonic] = MappingProxyType({})
     threshold: float = float("inf")
     agreement: bool = True
+    least: int = 1
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; `of` reads it back."""
         trust = {pattern: steps.as_dict() for pattern, steps in self.trust.items()}
-        return {"trust": trust, "threshold": self.threshold if self.known else None, "agreement": self.agreement}
+        threshold = self.threshold if self.known else None
+        return {"trust": trust, "threshold": threshold, "agreement": self.agreement, "least": self.least}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
         """From what `as_dict` gave."""
         trust = {pattern: Isotonic.of(steps) for pattern, steps in kept["trust"].items()}
         threshold = kept["threshold"]
-        return cls(trust, float("inf") if threshold is None else float(threshold), bool(kept["agreement"]))
+        enough = float("inf") if threshold is None else float(threshold)
+        return cls(trust, enough, bool(kept["agreement"]), int(kept["least"]))
 
     @property
     def known(self) -> bool:
@@ -90,7 +95,7 @@ def conclude(cell: Evidence, stage: Stage) -> Verdict:
         return Verdict("", "", 0.0, "", (), asked, False, (), failed)
     best = ranked[0]
     if best.known and stage.known:
-        enough = best.probability >= stage.threshold
+        enough = best.probability >= stage.threshold and len(best.engines) >= stage.least
     else:
         enough = len(best.engines) > 1 and stage.agreement
     thought_of = [cell.spelt(text) for reading in cell.readings for text in reading.alternatives]
