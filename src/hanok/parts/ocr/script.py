@@ -39,13 +39,14 @@ def written_with(characters: Sequence[str], language: Language) -> npt.NDArray[n
 def settled(text: str, language: Language) -> str:
     """A Japanese text whose letters that look alike in two scripts are those of the script around them.
 
-    ``ぺ`` and ``ペ`` are one shape, as are three pairs more: beside hiragana it is hiragana, beside katakana katakana.
+    ``ぺ`` and ``ペ`` are one shape, as are three pairs more: beside hiragana it is hiragana, beside katakana katakana;
+    between both, ``ペ`` begins a word.
     A kanji such as ``二`` between katakana is the katakana ``ニ``. Where that tells nothing, what was read stays; text
     of other languages does, too.
 
     Example
     -------
-    >>> settled("はらペこペンギン", "ja"), settled("ペン二ー", "ja"), settled("二月", "ja")
+    >>> settled("はらペこぺンギン", "ja"), settled("ペン二ー", "ja"), settled("二月", "ja")
     ('はらぺこペンギン', 'ペンニー', '二月')
     """
     if language != "ja":
@@ -62,7 +63,9 @@ def _hiragana_or_katakana(text: str, place: int) -> str:
     beside = {_script(text[k]) for k in (place - 1, place + 1) if 0 <= k < len(text)} - {""}
     if beside == {"hiragana"}:
         return BACK.get(letter, letter)
-    return BOTH.get(letter, letter) if beside == {"katakana"} else letter
+    if beside == {"katakana"} or (letter == "ぺ" and beside):
+        return BOTH.get(letter, letter)
+    return letter
 
 
 def _katakana_between(text: str, place: int) -> str:

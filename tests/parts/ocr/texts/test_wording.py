@@ -17,7 +17,7 @@ def test_texts_are_written_with_the_alphabet(seed: int, language: Language) -> N
     assert all(symbol in symbols.own or (symbols.hangul and letters(symbol)) for symbol in said)
 
 
-@pytest.mark.parametrize(("language", "wanted"), [("ko", 2000), ("en", 90)])
+@pytest.mark.parametrize(("language", "wanted"), [("ko", 2000), ("en", 90), ("ja", 2500)])
 def test_every_symbol_is_met(language: Language, wanted: int) -> None:
     rng = np.random.default_rng(0)
     assert len(set("".join(text(language, rng) for _ in range(4000)))) > wanted

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hanok.core.problem import Problem
 from hanok.parts.ocr.texts.hangul import FINALS, INITIALS, MEDIALS
+from hanok.parts.ocr.texts.kanji import HIRAGANA, KANJI, KATAKANA, MARKS
 from hanok.parts.text.normalise import Language
 
 BLANK = ""
@@ -26,7 +27,7 @@ class Alphabet:
     stride : 2 or 4
         Columns of pixels for each column of scores: two where letters are narrow.
     widths : tuple of nine int
-        Channels of the network's convolutions: fewer for fewer shapes.
+        Channels of the network's convolutions: fewer for fewer shapes, more for kanji.
     """
 
     own: str
@@ -42,6 +43,12 @@ class Alphabet:
 
 ALPHABETS: dict[Language, Alphabet] = {
     "en": Alphabet(ASCII, hangul=False, stride=2, widths=(24, 32, 48, 64, 80, 96, 128, 128, 128)),
+    "ja": Alphabet(
+        ASCII + MARKS + HIRAGANA + KATAKANA + KANJI,
+        hangul=False,
+        stride=4,
+        widths=(32, 48, 64, 96, 128, 160, 256, 256, 256),
+    ),
     "ko": Alphabet(ASCII + "·", hangul=True, stride=4, widths=(32, 48, 64, 96, 128, 128, 192, 192, 192)),
 }
 
@@ -49,6 +56,6 @@ ALPHABETS: dict[Language, Alphabet] = {
 def alphabet(language: Language) -> Alphabet:
     """The alphabet of a language, or a problem that says which there are."""
     if language not in ALPHABETS:
-        expected = " or ".join(map(repr, ALPHABETS))
+        expected = ", ".join(map(repr, ALPHABETS))
         raise Problem("no_alphabet", f"found {language!r}; expected {expected}: no other text is read", "language")
     return ALPHABETS[language]

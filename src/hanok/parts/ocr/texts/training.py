@@ -29,10 +29,15 @@ FURTHER: dict[Language, tuple[str, ...]] = {
         *("Play", "Dosis", "Cabin", "Karla", "Manrope", "Inconsolata", "FreeSans", "FreeSerif", "Junction"),
         *("League Spartan",),
     ),
+    "ja": (
+        *("IPAexGothic", "IPAexMincho", "IPAPGothic", "IPAPMincho", "TakaoPGothic", "BIZ UDGothic", "BIZ UDPGothic"),
+        *("BIZ UDMincho", "BIZ UDPMincho", "HanaMinA", "VL Gothic", "VL PGothic", "M PLUS 1"),
+        *("M PLUS 2", "M PLUS 1 Code", "Ume P Gothic", "Ume P Mincho", "MotoyaLCedar", "MotoyaLMaru", "MigMix 1P"),
+    ),
 }
 """Families beside those that boards are set in; where they are missing, training goes without."""
-OF_BOARDS = 0.5
-"""Share of lines in families that boards are set in."""
+OF_BOARDS: dict[Language, float] = {"en": 0.5, "ja": 0.2, "ko": 0.5}
+"""Share of lines in families that boards are set in: of Japanese ones there is but one to train on."""
 
 
 def task(language: Language) -> Task:
@@ -51,7 +56,7 @@ def rendered(language: Language, count: int, rng: np.random.Generator) -> list[S
     plain, further = _families(FAMILIES[language]), _families(FURTHER[language])
     found = []
     for level in levels(count, rng):
-        families = plain if rng.random() < OF_BOARDS or not further else further
+        families = plain if rng.random() < OF_BOARDS[language] or not further else further
         family = families[int(rng.integers(len(families)))]
         said = text(language, rng)
         found.append((ink(said, family[int(rng.integers(len(family)))], rng, level), said))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from hanok.parts.ocr.script import settled
 from hanok.parts.ocr.texts.alphabet import ASCII
+from hanok.parts.ocr.texts.frequency import zipf
 from hanok.parts.ocr.texts.hangul import common, letters
+from hanok.parts.ocr.texts.kanji import HIRAGANA, KANJI, KATAKANA
 from hanok.parts.text.normalise import Language
 
+ALIKE = 0.5
+"""Share of symbols of Korean and Japanese that are drawn all alike."""
 LONGEST = 9
 """Syllables in a row."""
 PLAIN_MEDIALS = frozenset({0, 1, 4, 5, 6, 8, 12, 13, 17, 18, 20})
@@ -19,6 +24,7 @@ DOUBLED = frozenset({1, 4, 8, 10, 13})
 LETTERS = "".join(symbol for symbol in ASCII if symbol.isalpha())
 MARKS = "-_.·()[]!?&+:/#'"
 """Between syllables."""
+JAPANESE_MARKS = MARKS.replace("·", "・") + " 「」。、"
 VOWELS, CONSONANTS = "aeiouy", "bcdfghjklmnpqrstvwxz"
 
 
@@ -27,7 +33,7 @@ def text(language: Language, rng: np.random.Generator) -> str:
 
     No list of words, so that nothing is read because it was expected.
     """
-    return _korean(rng) if language == "ko" else _english(rng)
+    return {"en": _english, "ja": _japanese, "ko": _korean}[language](rng)
 
 
 def _english(rng: np.random.Generator) -> str:
@@ -84,9 +90,53 @@ def _korean(rng: np.random.Generator) -> str:
     return found
 
 
+def _japanese(rng: np.random.Generator) -> str:
+    """Runs of one script, as names and words have them, with figures, Latin letters and marks among them.
+
+    Half of the kana and kanji are drawn alike, so that rare ones are known, too, half as often as words have them.
+    """
+    kind = rng.random()
+    if kind < 0.06:
+        return _latin(rng)
+    if kind < 0.10:
+        return _figures(rng)
+    found = _run(rng)
+    if kind < 0.40:
+        found += _run(rng)
+    elif kind < 0.55:
+        found += _figures(rng)
+    elif kind < 0.62:
+        found = f"{_latin(rng)}{found}" if rng.random() < 0.5 else f"{found}{rng.choice(['', ' '])}{_latin(rng)}"
+    elif kind < 0.70:
+        found = f"{found}{rng.choice(list(JAPANESE_MARKS))}{_run(rng)}"
+    elif kind < 0.75:
+        found = f"{found}{_run(rng)}{_run(rng)}"
+    return settled(found, "ja")
+
+
+def _run(rng: np.random.Generator) -> str:
+    """Letters of one script; after kanji there may be the kana of an ending."""
+    kind = rng.random()
+    if kind < 0.25:
+        return _drawn(HIRAGANA, 1, 7, rng)
+    if kind < 0.50:
+        found = _drawn(KATAKANA, 2, 7, rng)
+        place = int(rng.integers(1, len(found) + 1))
+        return f"{found[:place]}ー{found[place:]}" if rng.random() < 0.4 else found
+    found = _drawn(KANJI, 1, 5, rng)
+    if kind < 0.53:
+        found = f"{found[0]}々{found[1:]}"
+    return f"{found}{_drawn(HIRAGANA, 1, 3, rng)}" if rng.random() < 0.4 else found
+
+
+def _drawn(letters: str, least: int, most: int, rng: np.random.Generator) -> str:
+    shares = ALIKE / len(letters) + (1 - ALIKE) * zipf(len(letters))
+    return "".join(rng.choice(list(letters), int(rng.integers(least, most)), p=shares))
+
+
 def _syllables(rng: np.random.Generator) -> str:
     count = 1 + int(min(rng.poisson(3), LONGEST - 1))
-    return "".join(rng.choice(common() if rng.random() < 0.5 else _PLAIN) for _ in range(count))
+    return "".join(rng.choice(common() if rng.random() < ALIKE else PLAIN) for _ in range(count))
 
 
 def _latin(rng: np.random.Generator) -> str:
@@ -103,4 +153,5 @@ def _is_plain(syllable: str) -> bool:
     return found is not None and found[0] not in DOUBLED and found[1] in PLAIN_MEDIALS and found[2] in SINGLE_FINALS
 
 
-_PLAIN = tuple(filter(_is_plain, common()))
+PLAIN = tuple(filter(_is_plain, common()))
+"""Syllables whose letters are plain and single."""
