@@ -56,6 +56,7 @@ class Count(NamedTuple):
 
 
 Constraint = Sum | Ranks | Count
+"""What cells may owe each other."""
 
 
 class Broken(NamedTuple):

@@ -38,7 +38,9 @@ export function checks(found, values) {
 function name(kind, cells, values) {
   const label = (path) => values.find((value) => value.path === path).label;
   const part = cells.at(-1).split(".").pop();
-  return h("span", {}, kind === "sum" ? t("sum_of", { total: label(cells[0]), part }) : t(`${kind}_of`, { first: label(cells[0]) }));
+  const first = label(cells[0]);
+  if (kind === "sum") return h("span", {}, t("sum_of", { total: first, part }));
+  return h("span", {}, kind === "count" ? t("count_of", { first }) : t("ranks_of", { first }));
 }
 
 /** A number as people write it, or null: 1,234 and 1234 are one. */
