@@ -25,7 +25,7 @@ LEARNT = 510_000  # seed of rendered boards that are learnt from, in fonts for t
 FRESH = 990_000  # seed of rendered boards that are only judged, in fonts held out
 PRINTED: tuple[Language, ...] = ("en", "ko", "ja")
 TARGET = 0.995
-LEAST = 2  # readers that are asked about every cell
+LEAST = 2  # readers that have to say the same of a cell
 
 Engines = Mapping[str, Sequence[Once]]
 

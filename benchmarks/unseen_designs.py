@@ -1,8 +1,8 @@
 """Designs of boards that only `benchmarks.records` draws, so that it judges on what nothing was built on.
 
-These two were drawn new for its next run: nothing was built on them, and no board of theirs has been read before it.
-Its earlier runs were on two other pairs, which are gone from this file: that of 2026-11-26 10:26 on `overlay` and
-`poster`, that of 13:34 on `league` and `standings`.
+These two were judged in its run of 2026-11-26 16:57; until then nothing was built on them, and no board of theirs had
+been read. They were looked at since, so that its next run wants new ones. Its earlier runs were on two other pairs,
+which are gone from this file: that of 10:26 on `overlay` and `poster`, that of 13:34 on `league` and `standings`.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ Cloud = Callable[[Language], Engine]
 """Makes the paid reader of a language."""
 
 LEAST = 2
-"""Readers that are asked about every cell: numbers that one of them misread were as sure as others on other boards."""
+"""Readers that have to say the same of a cell: what one of them misread was as sure as the rest on other boards."""
 
 
 class Figures:

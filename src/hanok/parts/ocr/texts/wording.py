@@ -84,7 +84,7 @@ def _korean(rng: np.random.Generator) -> str:
     elif kind < 0.42:
         found += _figures(rng)
     elif kind < 0.52:
-        found = f"{_latin(rng)}{found}" if rng.random() < 0.5 else f"{found}{rng.choice(['', ' '])}{_latin(rng)}"
+        found = _beside_latin(found, rng)
     elif kind < 0.60:
         found = f"{found}{rng.choice(list(MARKS))}{_syllables(rng)}"
     return found
@@ -106,7 +106,7 @@ def _japanese(rng: np.random.Generator) -> str:
     elif kind < 0.55:
         found += _figures(rng)
     elif kind < 0.62:
-        found = f"{_latin(rng)}{found}" if rng.random() < 0.5 else f"{found}{rng.choice(['', ' '])}{_latin(rng)}"
+        found = _beside_latin(found, rng)
     elif kind < 0.70:
         found = f"{found}{rng.choice(list(JAPANESE_MARKS))}{_run(rng)}"
     elif kind < 0.75:
@@ -137,6 +137,10 @@ def _drawn(letters: str, least: int, most: int, rng: np.random.Generator) -> str
 def _syllables(rng: np.random.Generator) -> str:
     count = 1 + int(min(rng.poisson(3), LONGEST - 1))
     return "".join(rng.choice(common() if rng.random() < ALIKE else PLAIN) for _ in range(count))
+
+
+def _beside_latin(found: str, rng: np.random.Generator) -> str:
+    return f"{_latin(rng)}{found}" if rng.random() < 0.5 else f"{found}{rng.choice(['', ' '])}{_latin(rng)}"
 
 
 def _latin(rng: np.random.Generator) -> str:
