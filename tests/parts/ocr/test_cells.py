@@ -54,3 +54,17 @@ def test_where_nothing_is_written_nothing_is_found(shape: tuple[int, int, int]) 
 def test_a_texture_ends() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (500, 700, 3)).astype(np.uint8)
     assert len(find_cells(noise)) < 5000
+
+
+def rays(pixels: np.ndarray) -> np.ndarray:
+    """The picture with a tower of dashes at its left edge, as a fan of rays leaves them beside a table."""
+    pixels = pixels.copy()
+    for step, y in enumerate(range(85, 440, 15)):
+        left = 4 + step % 3 * 10
+        pixels[y : y + 12, left : left + 22] = 220
+    return pixels
+
+
+def test_what_is_piled_up_beside_a_table_does_not_swallow_it() -> None:
+    drawn = board(6)
+    assert found(drawn, rays(drawn.pixels)) == 1

@@ -83,3 +83,17 @@ def test_a_line_that_is_all_ink_stays_one() -> None:
     board = np.zeros((60, 100, 3), np.uint8)
     board[10:50, 10:90] = 255
     assert line_of(board, Box(10, 12, 90, 48)).shape[0] == 40 + 2 * PAD
+
+
+@given(COLOUR, COLOUR, COLOUR)
+def test_where_its_text_is_known_a_cell_may_reach_over_the_plate(
+    around: tuple[int, int, int], plate: tuple[int, int, int], text: tuple[int, int, int]
+) -> None:
+    board = np.empty((60, 200, 3), np.uint8)
+    board[:] = around
+    board[15:45, 60:140] = plate
+    board[24:36, 80:84] = board[24:36, 110:114] = text
+    line = line_of(board, Box(40, 24, 160, 36), 24, text=Box(80, 24, 114, 36))
+    if max(abs(a - b) for a, b in zip(plate, text, strict=True)) >= 40:
+        middle = line[PAD + 12, PAD:-PAD]
+        assert (np.median(middle) > 200, (middle < 100).any()) == (True, True)

@@ -9,7 +9,8 @@ from hanok.core.problem import Problem
 from hanok.parts.ocr.board import straighten
 from hanok.parts.ocr.boards import board as rendered
 from hanok.parts.ocr.geometry import Quad
-from hanok.parts.ocr.template import SURE, Example, Template, best_fit
+from hanok.parts.ocr.recognition import best_fit
+from hanok.parts.ocr.template import SURE, Example, Template
 
 QUAD = Quad.of([(80, 60), (930, 30), (900, 600), (110, 570)])
 

@@ -20,9 +20,10 @@ from hanok.parts.ocr.line import line_of, prepare_line
 from hanok.parts.ocr.numerals import numeral, words
 from hanok.parts.ocr.picture import Picture, opened
 from hanok.parts.ocr.rapid import RapidOCR
+from hanok.parts.ocr.recognition import best_fit
 from hanok.parts.ocr.roster import Named, match
 from hanok.parts.ocr.spending import AnswerFolder, Answers, Audit, Budget
-from hanok.parts.ocr.template import Example, Fit, Template, best_fit
+from hanok.parts.ocr.template import Example, Fit, Template
 from hanok.parts.ocr.tesseract import Tesseract
 from hanok.parts.ocr.texts import TextReader
 from hanok.parts.ocr.verdict import Stage, Verdict

@@ -74,6 +74,20 @@ def align(board: Density, other: Density) -> Alignment | None:
     return max(filter(None, (found, again)), key=lambda each: each.correlation, default=None)
 
 
+def likeness(board: Density, other: Density) -> float:
+    """Correlation of two boards of one shape, as they lie or with equal extents of ink: no search, and a good guess."""
+    if min(board.max(), other.max()) <= 0:
+        return 0.0
+    size, flags = board.shape[::-1], opencv().INTER_LINEAR | opencv().WARP_INVERSE_MAP
+    moved = opencv().warpAffine(board, _by_extent(board, other)[:2], size, flags=flags)
+    return max(correlation(board, other), correlation(moved, other))
+
+
+def correlation(board: Density, other: Density) -> float:
+    """Of two boards as they lie; 1 is the same."""
+    return float(np.corrcoef(board.ravel(), other.ravel())[0, 1])
+
+
 def starts(board: Density, other: Density) -> list[Homography]:
     """Where a board may lie before anything is known: as it is, and with equal extents of ink; relative places."""
     if min(board.max(), other.max()) <= 0:

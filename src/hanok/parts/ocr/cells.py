@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped]
+from scipy.sparse import csr_array, diags_array, vstack  # type: ignore[import-untyped]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
 from hanok.parts.image import Pixels
@@ -16,10 +16,13 @@ Boxes = npt.NDArray[np.int64]
 """(n, 4): left, top, right, bottom."""
 
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 GAP = 0.85  # of the height: letters that are nearer belong to one cell
 LOWEST = 6  # pixels: what is lower is no text
 BLOCK = 256  # boxes compared with all others at once
+TALLER = 2.5  # times the highest piece of a cell, or what most pieces of the board reach: higher is no line of text
+USUAL = 0.9  # of the pieces
 MOST = 5000  # pieces: a picture of more is a texture
 
 
@@ -68,20 +71,50 @@ def find_pieces(ink: Ink) -> Boxes:
 
 def _joined(boxes: Boxes) -> Boxes:
     """Pieces of one cell together, again and again until nothing changes."""
+    tallest = boxes[:, 3] - boxes[:, 1]
+    most = TALLER * float(np.quantile(tallest, USUAL))
     while True:
-        blocks = [csr_array(_belong(boxes[start : start + BLOCK], boxes)) for start in range(0, len(boxes), BLOCK)]
-        count, label = connected_components(vstack(blocks), directed=False)
-        if count == len(boxes):
+        label = _parted(boxes, tallest, most)
+        if label.max() == len(boxes) - 1:
             return boxes
-        joined = np.empty((count, 4), np.int64)
-        for side, best in enumerate((np.minimum, np.minimum, np.maximum, np.maximum)):
-            joined[:, side] = np.iinfo(np.int64).max if side < 2 else -1
-            best.at(joined[:, side], label, boxes[:, side])
-        boxes = joined
+        boxes, tallest = _together(boxes, label), _most(tallest, label)
 
 
-def _belong(some: Boxes, boxes: Boxes) -> Bools:
-    """Which boxes are of one cell with some of them: (some, boxes)."""
+def _parted(boxes: Boxes, tallest: Ints, most: float) -> Ints:
+    """To which cell each box belongs, (n,).
+
+    Cells that came out higher than text is go back to what lies side by side in them, and those that still are to
+    their boxes: one such cell, of the rays of a picture or a frame in pieces, would take in all that is beside it.
+    """
+    blocks = [_belong(boxes[start : start + BLOCK], boxes) for start in range(0, len(boxes), BLOCK)]
+    beside, above = (vstack([csr_array(block[kind]) for block in blocks]) for kind in (0, 1))  # (n, n) each
+    near = beside + above
+    for fewer in (beside, csr_array(beside.shape, dtype=np.bool_)):
+        label = connected_components(near, directed=False)[1]
+        joined = _together(boxes, label)
+        high = (joined[:, 3] - joined[:, 1] > np.maximum(most, TALLER * _most(tallest, label)))[label]
+        near = diags_array((~high).astype(np.float64)) @ near + diags_array(high.astype(np.float64)) @ fewer
+    return np.asarray(connected_components(near, directed=False)[1], np.int64)
+
+
+def _together(boxes: Boxes, label: Ints) -> Boxes:
+    """Around the boxes of each label."""
+    joined = np.empty((label.max() + 1, 4), np.int64)
+    for side, best in enumerate((np.minimum, np.minimum, np.maximum, np.maximum)):
+        joined[:, side] = np.iinfo(np.int64).max if side < 2 else -1
+        best.at(joined[:, side], label, boxes[:, side])
+    return joined
+
+
+def _most(values: Ints, label: Ints) -> Ints:
+    """The largest of each label."""
+    found = np.zeros(label.max() + 1, np.int64)
+    np.maximum.at(found, label, values)
+    return found
+
+
+def _belong(some: Boxes, boxes: Boxes) -> tuple[Bools, Bools]:
+    """Which boxes are of one cell with some of them, beside them or above and below: (some, boxes) each."""
     left, top, right, bottom = some.T[..., None]
     lower, higher = (
         np.minimum(bottom - top, boxes[:, 3] - boxes[:, 1]),
@@ -95,4 +128,4 @@ def _belong(some: Boxes, boxes: Boxes) -> Bools:
     below = boxes[:, 1] - bottom  # an underscore touches no letter and lies just below them all
     flat = (high < higher / 3) & (wide > 2 * high) & (wide > higher / 3) & (wide < 1.5 * higher)
     under = flat & (apart < GAP / 3 * higher) & (below < higher / 3) & (below > -higher / 4)
-    return np.asarray(beside | above | under, np.bool_)
+    return np.asarray(beside, np.bool_), np.asarray(above | under, np.bool_)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,6 +13,8 @@ from hanok.parts.ocr.vision import opencv
 
 Line = npt.NDArray[np.uint8]
 """(height, width): grey, dark text on white."""
+
+Floats = npt.NDArray[np.float64]
 
 HEIGHT = 40  # pixels of the text's box, before the pad
 MARGIN = 0.25  # of a cell's height: what is cropped around it
@@ -23,7 +27,33 @@ NARROW = 0.6  # of the height: how far from the ends a rule or the side of a pla
 LEFT_OVER = 0.3  # of a crop: where less would be left, its ends are no sides of plates
 
 
-def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT) -> Line:
+class Colours(NamedTuple):
+    """What a text and the ground it is written on look like.
+
+    Parameters
+    ----------
+    ground : array (channels,), float64
+    way : array (channels,), float64
+        From the ground's colour to the text's; of length 1.
+    length : float
+        Of that way, in grey levels.
+    """
+
+    ground: Floats
+    way: Floats
+    length: float
+
+    @classmethod
+    def of(cls, crop: npt.NDArray[np.uint8], ground: Floats) -> Colours:
+        """Of a crop (h, w, channels) with text on a ground: what differs most from that is the text."""
+        away = (crop - ground).reshape(-1, crop.shape[2])
+        far = away[np.argsort(-np.abs(away).max(axis=1), kind="stable")[: max(len(away) // 10, 1)]]
+        way = far.mean(axis=0)
+        way = way / max(float(np.linalg.norm(way)), 1e-6)
+        return cls(ground, way, max(float(np.percentile(away @ way, 99)), 1.0))
+
+
+def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT, colours: Colours | None = None) -> Line:
     """A line of text as dark grey on white.
 
     Grey is the distance from the border's colour in the direction of the text's, so that red on black is as dark as
@@ -36,6 +66,8 @@ def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT) -> Line:
         RGB or grey; one line with little room around it.
     height : int
         Pixels that the crop is scaled to; 20 are added by the pad.
+    colours : Colours
+        Of text and ground, if they are known; otherwise the border is the ground.
 
     Returns
     -------
@@ -57,7 +89,8 @@ def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT) -> Line:
     if crop.dtype != np.uint8 or not crop.size or (crop.ndim != 2 and crop.shape[2:] != (3,)):
         found = f"an array of shape {crop.shape} and {crop.dtype}"
         raise Problem("wrong_shape", f"{found}; expected (height, width, 3) or (height, width) of uint8", "line")
-    grey = _from_its_border(crop if crop.ndim == 3 else crop[..., None])
+    crop = crop if crop.ndim == 3 else crop[..., None]
+    grey = _grey(crop, colours or Colours.of(crop, _border(crop)))
     width = min(max(round(grey.shape[1] * height / grey.shape[0]), 1), WIDEST * height)
     shrinks = height < grey.shape[0]
     scaled = opencv().resize(
@@ -68,16 +101,30 @@ def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT) -> Line:
     return np.pad(stretched, PAD, constant_values=255)
 
 
-def line_of(board: npt.NDArray[np.uint8], box: Box, height: int = HEIGHT) -> Line:
-    """A cell of a board as a line, with a quarter of its height around it and no sides of plates: `prepare_line`."""
+def line_of(board: npt.NDArray[np.uint8], box: Box, height: int = HEIGHT, *, text: Box | None = None) -> Line:
+    """A cell of a board as a line, with a quarter of its height around it and no sides of plates: `prepare_line`.
+
+    Where its text was found in a box that has room for more, the ground is what lies just above and below that text:
+    the box may reach over the plate on which it is written.
+    """
     room = MARGIN * box.height
     left, top, right, bottom = box.grown(room, room, board.shape)
     crop = board[top:bottom, left:right]
-    line = prepare_line(crop, height)
+    colours = _colours(board, text) if text else None
+    line = prepare_line(crop, height, colours)
     if top == box.top or bottom == box.bottom:
         return line
     inner = _without_sides(crop, line)
-    return line if inner.size < LEFT_OVER * crop.size else prepare_line(inner, height)
+    return line if inner.size < LEFT_OVER * crop.size else prepare_line(inner, height, colours)
+
+
+def _colours(board: npt.NDArray[np.uint8], text: Box) -> Colours | None:
+    """Of a text on a board and of what lies just above and below it; None if nothing does."""
+    left, top, right, bottom = text
+    near = max(round(MARGIN / 2 * text.height), 1)
+    strips = board[max(top - near, 0) : top, left:right], board[bottom : bottom + near, left:right]
+    beside = np.concatenate([strip.reshape(-1, board.shape[2]) for strip in strips])
+    return Colours.of(board[top:bottom, left:right], np.median(beside, axis=0)) if len(beside) else None
 
 
 def _without_sides(crop: npt.NDArray[np.uint8], line: Line) -> npt.NDArray[np.uint8]:
@@ -119,13 +166,14 @@ def closer(line: Line, border: int) -> Line:
     return np.ascontiguousarray(line[top:bottom, left:right])
 
 
-def _from_its_border(crop: npt.NDArray[np.uint8]) -> Line:
-    """Pixels (h, w) along the direction in which the text's colour lies from the border's: white is the border."""
+def _border(crop: npt.NDArray[np.uint8]) -> Floats:
+    """The colour around a crop (h, w, channels): (channels,)."""
     border = np.concatenate([crop[0], crop[-1], crop[:, 0], crop[:, -1]])
-    away = crop.astype(np.float32) - np.median(border, axis=0)  # (h, w, channels)
-    far = away.reshape(-1, away.shape[2])
-    far = far[np.argsort(-np.abs(far).max(axis=1), kind="stable")[: max(len(far) // 10, 1)]]
-    direction = far.mean(axis=0)
-    along = away @ (direction / max(float(np.linalg.norm(direction)), 1e-6))
-    grey: Line = np.clip(255 - along * (255 / max(float(np.percentile(along, 99)), 1.0)), 0, 255).astype(np.uint8)
+    return np.asarray(np.median(border, axis=0), np.float64)
+
+
+def _grey(crop: npt.NDArray[np.uint8], colours: Colours) -> Line:
+    """How far each pixel (h, w) lies on the way from the ground's colour to the text's: white is the ground."""
+    along = (crop - colours.ground) @ colours.way  # (h, w)
+    grey: Line = np.clip(255 - along * (255 / colours.length), 0, 255).astype(np.uint8)
     return grey

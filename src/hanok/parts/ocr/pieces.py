@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from hanok.parts.ocr.cells import Boxes
+from hanok.parts.ocr.cells import Boxes, find_pieces
 from hanok.parts.ocr.geometry import Box, Quad
 from hanok.parts.ocr.ink import Ink
 from hanok.parts.ocr.vision import opencv
@@ -16,6 +16,21 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 SLIM = 2.2  # times as long as wide: bits of rules, and few letters
+HEIGHTS = 0.1, 0.95  # between which quantiles most letters are high
+HIGHER = 1.5  # times as high as most letters: none
+
+
+def written(ink: Ink) -> Ink:
+    """The ink of pieces about as high as most: letters, without what rays, frames and dashes of a picture leave."""
+    pieces = find_pieces(ink)
+    if not len(pieces):
+        return ink
+    wide, tall = (pieces[:, 2:] - pieces[:, :2]).T
+    low, high = np.quantile(tall, HEIGHTS)
+    mask = np.zeros_like(ink.mask)
+    for left, top, right, bottom in pieces[(tall > low / 2) & (tall < HIGHER * high) & (wide <= SLIM * tall)]:
+        mask[top:bottom, left:right] = ink.mask[top:bottom, left:right]
+    return ink._replace(mask=mask)
 
 
 def fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:
@@ -31,10 +46,10 @@ def like_letters(pieces: Boxes, letters: Boxes) -> Bools:
     """Which pieces are about as high as letters in fields, and as wide: bits of rules and of frames are not."""
     if not len(letters):
         return np.ones(len(pieces), np.bool_)
-    low, high = np.quantile(letters[:, 3] - letters[:, 1], (0.1, 0.95))
+    low, high = np.quantile(letters[:, 3] - letters[:, 1], HEIGHTS)
     wide, tall = (pieces[:, 2:] - pieces[:, :2]).T
     slim = (tall > SLIM * wide) | (wide > SLIM * tall)
-    return np.asarray((tall > low / 2) & (tall < 1.5 * high) & ~slim, np.bool_)
+    return np.asarray((tall > low / 2) & (tall < HIGHER * high) & ~slim, np.bool_)
 
 
 def within(pieces: Boxes, cells: Iterable[Box]) -> Bools:

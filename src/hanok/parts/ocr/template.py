@@ -14,13 +14,13 @@ import numpy.typing as npt
 
 from hanok.core.problem import Problem
 from hanok.parts.image import Pixels
-from hanok.parts.ocr.alignment import Alignment, Density, align, density, shape_of, starts
+from hanok.parts.ocr.alignment import Alignment, Density, align, correlation, density, shape_of, starts
 from hanok.parts.ocr.anchors import Anchor, begun, refined
 from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_cells, find_pieces
 from hanok.parts.ocr.geometry import Box, Homography, Quad
 from hanok.parts.ocr.ink import Ink, find_ink
-from hanok.parts.ocr.pieces import around, fields_of, filled, like_letters, reaching, within
+from hanok.parts.ocr.pieces import around, fields_of, filled, like_letters, reaching, within, written
 from hanok.parts.ocr.regions import Region, with_room
 from hanok.parts.ocr.vision import opencv
 
@@ -30,12 +30,10 @@ SURE = 0.93
 """The score from which a board may have the design of a template."""
 
 ALIKE = 0.65
-"""The correlation of its ink with the template's from which it has. Of boards of one design it was .81 or more, of
-others that score .9 it was .57 at most, but for tables of a row more or less: those the score tells."""
+"""The correlation of its ink with the template's from which it has. Of boards of one design it was .71 or more, of
+others that score .9 it was .63 at most, but for tables of a row more or less: those the score tells."""
 
-ENOUGH = 0.98  # the score from which no other template is tried
 EXPECTED = 0.02  # of the density: where ink is no surprise
-TRIED = 5  # templates that are laid on a board
 MOST = 16_000_000  # pixels of a board
 NEARLY = 0.7  # of all fields, or of the most cells that any start brings there: enough, if the ink says so
 LAID = 0.3  # of the fields: so many cells where they should be tell how a board lies without its ink
@@ -44,6 +42,7 @@ AGREE = 0.5  # of them that have to agree, and of an example's fields that hold 
 OFF = 0.3  # of a field's height: how far labels of two examples may lie apart
 JOINED = 1.25  # of a field's height: pieces that are nearer belong to one text
 AT_ITS_HEIGHT = 0.75  # of a field's height: what lies farther above or below is a rule
+AN_END = 1.25  # times a field's height: what is higher, and higher than wide, is an end of the plate it stands on
 HIGHER = 1.7  # times a field's height: what is higher is no text of it
 FORMAT = 2
 
@@ -143,7 +142,7 @@ class Template:
         first = straighten(examples[0].picture)
         first = first.rotated(_turn(first, examples[0].fields))
         height, width = first.pixels.shape[:2]
-        template = cls(name, width, height, {}, {}, density(find_ink(first.pixels), width / height))
+        template = cls(name, width, height, {}, {}, density(written(find_ink(first.pixels)), width / height))
         places: dict[str, list[Region]] = {}
         inks: list[Density] = []
         for number, example in enumerate(examples):
@@ -154,7 +153,7 @@ class Template:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
             high, wide = board.pixels.shape[:2]
-            inks.append(density(ink, width / height))
+            inks.append(density(written(ink), width / height))
             for field, quad in quads.items():
                 left, top, right, bottom = quad.box
                 region = Region(left / wide, top / high, right / wide, bottom / high)
@@ -203,8 +202,8 @@ class Template:
         counts = known | like_letters(pieces, pieces[inside])
         full, explained = len(cells) / len(names), areas[known].sum() / max(areas[counts].sum(), 1)
         score = 2 * full * explained / (full + explained) if cells else 0.0
-        alike = np.corrcoef(density(ink, self.width / self.height).ravel(), self.ink.ravel())[0, 1]
-        return Fit(self, laid, cells, float(score), float(alike))
+        ours = density(written(ink), self.width / self.height)
+        return Fit(self, laid, cells, float(score), correlation(ours, self.ink))
 
     def _cell(self, field: str, pieces: Boxes, board: Board) -> Box | None:
         """Around the pieces of a field that hang together from its anchor on; its usual place, if they are no text.
@@ -215,6 +214,8 @@ class Template:
         anchor = self.anchors[field]
         x, high = anchor.x * width, anchor.height * height
         pieces = pieces[np.abs(pieces[:, 1::2].mean(axis=1) - anchor.y * height) <= AT_ITS_HEIGHT * high]
+        wide, tall = (pieces[:, 2:] - pieces[:, :2]).T
+        pieces = pieces[(tall <= AN_END * high) | (tall <= wide)]
         apart = np.maximum(np.maximum(pieces[:, 0] - x, x - pieces[:, 2]), 0)
         if not len(apart) or apart.min() > high:
             return None
@@ -266,7 +267,7 @@ class Template:
     def _laid(self, board: Board, ink: Ink) -> list[Board]:
         """The board in the template's frame, once for each side that may be up, the likelier first."""
         found: list[tuple[float, Board]] = []
-        ours = density(ink, self.width / self.height)
+        ours = density(written(ink), self.width / self.height)
         high, wide = board.pixels.shape[:2]
         cells = np.array(find_cells(board.pixels, ink) or np.empty((0, 4)), np.int64)
         for turned, each in ((board, ours), (board.rotated(180), np.ascontiguousarray(ours[::-1, ::-1]))):
@@ -347,50 +348,6 @@ class Template:
             return cls(str(content["name"]), width, height, regions, anchors, ink)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, opencv().error) as error:
             raise Problem("bad_file", f"found {error}; expected a template as hanok saves it", str(path)) from error
-
-
-def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
-    """The template that a board has the design of.
-
-    Parameters
-    ----------
-    board : Board
-        Straight; it may stand on its head.
-    templates : sequence of Template
-        One for each design; the five whose ink is most alike are tried, the likest first. The best score counts, as a
-        table fits a template of one row less, too; one of .98 or more ends the search.
-
-    Returns
-    -------
-    Fit or None
-        None if it has the design of none.
-    """
-    ink = find_ink(board.pixels)
-    if not ink.mask.any():
-        return None
-    best = _best(board, ink, templates)
-    if best:
-        return best
-    turned = [board.rotated(turn) for turn in (90, 270)]  # a board of many columns may have been turned on its side
-    fits = [_best(each, find_ink(each.pixels), templates) for each in turned]
-    return max(filter(None, fits), key=lambda fit: fit.score, default=None)
-
-
-def _best(board: Board, ink: Ink, templates: Sequence[Template]) -> Fit | None:
-    """The best fit of a board as it lies, or on its head."""
-
-    def likeness(template: Template) -> float:
-        ours, theirs = density(ink, template.width / template.height), template.ink
-        return max(float(np.corrcoef(each.ravel(), theirs.ravel())[0, 1]) for each in (ours, ours[::-1, ::-1]))
-
-    best: Fit | None = None
-    for template in sorted(templates, key=likeness, reverse=True)[:TRIED]:
-        fit = template.fit(board, ink)
-        if fit and fit.sure and (best is None or fit.score > best.score):
-            best = fit
-        if best and best.score >= ENOUGH:
-            break
-    return best
 
 
 def _turn(board: Board, fields: Mapping[str, Quad]) -> int:
