@@ -68,3 +68,29 @@ def rays(pixels: np.ndarray) -> np.ndarray:
 def test_what_is_piled_up_beside_a_table_does_not_swallow_it() -> None:
     drawn = board(6)
     assert found(drawn, rays(drawn.pixels)) == 1
+
+
+def test_a_bar_of_colour_before_a_name_is_no_letter_of_it() -> None:
+    drawn = board(6, stripes=False)
+    pixels = drawn.pixels.copy()
+    for row in range(5):
+        name = drawn.cells[f"{row}.name"]
+        middle = (name.top + name.bottom) // 2
+        pixels[middle - 16 : middle + 16, name.left - 22 : name.left - 13] = 200
+    cells = find_cells(pixels)
+    assert all(max(drawn.cells[f"{row}.name"].iou(cell) for cell in cells) > 0.8 for row in range(5))
+
+
+def test_rules_that_waver_are_no_cells() -> None:
+    drawn = board(2, stripes=False, light=True)
+    pixels = drawn.pixels.copy()
+    for x in range(30, 810):
+        for y in (75, 130, 185, 250, 310, 375, 440):
+            at = y + round(2 * np.sin(x / 30))
+            pixels[at : at + 2, x] = 60
+    for y in range(75, 440):
+        for x in (30, 290, 400, 520, 660, 808):
+            at = x + round(2 * np.sin(y / 30))
+            pixels[y, at : at + 2] = 60
+    assert found(drawn, pixels) == 1
+    assert len(find_cells(pixels)) == len(drawn.cells)

@@ -6,9 +6,9 @@ import pytest
 from drawn import HEADS, board, photograph
 
 from hanok.core.problem import Problem
-from hanok.parts.ocr.board import straighten
+from hanok.parts.ocr.board import straighten, warp
 from hanok.parts.ocr.boards import board as rendered
-from hanok.parts.ocr.geometry import Quad
+from hanok.parts.ocr.geometry import Box, Quad
 from hanok.parts.ocr.recognition import best_fit
 from hanok.parts.ocr.template import SURE, Example, Template
 
@@ -63,6 +63,14 @@ def test_in_a_screenshot_that_is_cut_or_has_a_border(template: Template) -> None
         share(template, wide, {n: Quad(b.quad().corners + np.float32([100, 60])) for n, b in drawn.cells.items()})
         > 0.95
     )
+
+
+def test_a_table_that_was_taken_for_the_board_is_seen_with_what_is_around_it(template: Template) -> None:
+    picture, to_picture = photograph(board(9), QUAD)
+    table = warp(picture, Box(30, 180, 810, 470).quad().moved(to_picture), 780, 290)
+    fit = best_fit(table, [template])
+    assert fit is not None
+    assert len(fit.cells) == len(template.regions)
 
 
 def test_colours_do_not_matter(template: Template) -> None:
@@ -156,6 +164,7 @@ def test_it_is_saved_and_read(template: Template, tmp_path: Path) -> None:
     assert list(again.regions) == list(template.regions)
     np.testing.assert_allclose(list(again.regions.values()), list(template.regions.values()), atol=1e-5)
     np.testing.assert_allclose(again.ink, template.ink, atol=1 / 255)
+    np.testing.assert_allclose(again.letters, template.letters, atol=1 / 255)
     new = example(9)
     assert share(again, new.picture, dict(new.fields)) == 1
 

@@ -72,6 +72,12 @@ class Board:
         inside = (np.abs(x / width - 0.5) <= 0.5 + ON_A_SIDE) & (np.abs(y / height - 0.5) <= 0.5 + ON_A_SIDE)
         return float(1 - inside.mean())
 
+    def widened(self) -> Board:
+        """The board with what is around it in its picture, as much as half its size: perhaps it is but a table."""
+        height, width = self.pixels.shape[:2]
+        seen = _around(self.picture, self.in_picture(Box(0, 0, width, height)))
+        return replace(self, pixels=seen.pixels, to_board=seen.to_board)
+
     def rotated(self, degrees: int) -> Board:
         """The board turned clockwise by 90, 180 or 270 degrees."""
         height, width = self.pixels.shape[:2]

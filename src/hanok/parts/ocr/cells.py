@@ -19,6 +19,10 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 GAP = 0.85  # of the height: letters that are nearer belong to one cell
+HOLLOW = 0.12  # of its box: a letter fills more
+BAR = 2.2  # times as high as wide
+TALL = 1.25  # times as high as its neighbour: a bar that is, and stands apart from it, is no letter
+NEAR = 0.4  # of the height: letters that are no farther apart belong together, whatever they look like
 LOWEST = 6  # pixels: what is lower is no text
 BLOCK = 256  # boxes compared with all others at once
 TALLER = 2.5  # times the highest piece of a cell, or what most pieces of the board reach: higher is no line of text
@@ -64,7 +68,8 @@ def find_pieces(ink: Ink) -> Boxes:
     small = (area < 6 * ink.unit**2) | ((wide < 4 * ink.unit) & (high < 4 * ink.unit))
     large = (high > max(height, width / 3) / 5) | (wide > width / 2)
     thin = (high > np.where(wide < 2 * ink.unit, 5, 10) * wide) | ((wide > 12 * high) & (high < LOWEST * ink.unit))
-    kept = ~(small | large | thin)
+    hollow = area < HOLLOW * wide * high  # a corner or a crossing of rules
+    kept = ~(small | large | thin | hollow)
     boxes: Boxes = np.stack([left, top, left + wide, top + high], axis=1)[kept]
     return boxes
 
@@ -113,6 +118,12 @@ def _most(values: Ints, label: Ints) -> Ints:
     return found
 
 
+def _is_bar(boxes: Boxes) -> Bools:
+    """Which boxes are much higher than wide, as a 1 is, but also a bar of colour before a name."""
+    wide, high = (boxes[:, 2:] - boxes[:, :2]).T
+    return np.asarray(high > BAR * wide)
+
+
 def _belong(some: Boxes, boxes: Boxes) -> tuple[Bools, Bools]:
     """Which boxes are of one cell with some of them, beside them or above and below: (some, boxes) each."""
     left, top, right, bottom = some.T[..., None]
@@ -123,6 +134,7 @@ def _belong(some: Boxes, boxes: Boxes) -> tuple[Bools, Bools]:
     shared = np.minimum(bottom, boxes[:, 3]) - np.maximum(top, boxes[:, 1])
     apart = np.maximum(left, boxes[:, 0]) - np.minimum(right, boxes[:, 2])
     beside = (shared > lower / 2) & (apart < GAP * higher)
+    beside &= ~((_is_bar(some)[:, None] | _is_bar(boxes)) & (higher > TALL * lower) & (apart > NEAR * higher))
     above = (apart < 0) & (shared > -4) & (shared > -higher / 4)  # dots of letters, parts of Hangul and kanji
     wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     below = boxes[:, 1] - bottom  # an underscore touches no letter and lies just below them all

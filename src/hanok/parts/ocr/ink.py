@@ -18,6 +18,7 @@ UNIT = 960.0
 
 BACKGROUND = 23  # the window of the median that is the background: more than twice a stroke
 LONG = 70, 100  # across, down: what is this long is a line, a stripe or a border, not a stroke
+WAVER = 3  # pixels: how far a line may leave its course on its way
 FAINTEST = 14.0  # grey levels
 RELATIVE = 0.4  # of the strongest ink near by: where a blurred stroke ends
 NEAR = 15  # pixels, how far "near by" reaches to each side
@@ -64,7 +65,8 @@ def find_ink(board: Pixels) -> Ink:
     background = _background(smooth, unit)
     opened, closed = _without_strokes(smooth, unit)
     lighter, darker = opencv().subtract(smooth, background), opencv().subtract(background, smooth)  # 0 or more
-    light, dark = np.minimum(lighter, smooth - opened), np.minimum(darker, closed - smooth)
+    light = np.minimum(lighter, opencv().subtract(smooth, opened))
+    dark = np.minimum(darker, opencv().subtract(closed, smooth))
     strength = _most(np.maximum(light, dark)).astype(np.float32)
     floor = max(FAINTEST, 4.5 * float(np.median(_most(np.maximum(lighter, darker)))) / 0.6745)
     return Ink(strength, strength > np.maximum(floor, RELATIVE * _strongest(strength, unit)), unit)
@@ -94,11 +96,14 @@ def _background(smooth: Pixels, unit: float) -> Pixels:
 
 
 def _without_strokes(smooth: Pixels, unit: float) -> tuple[Pixels, Pixels]:
-    """Openings and closings by long lines: the nearer one to the pixel of across and down."""
+    """Openings and closings by long lines that may waver: the nearer one to the pixel of across and down."""
     across, down = (round(length * unit) | 1 for length in LONG)  # odd, so that they have a middle
-    lines = np.ones((1, across), np.uint8), np.ones((down, 1), np.uint8)
-    opened = [opencv().morphologyEx(smooth, opencv().MORPH_OPEN, line) for line in lines]
-    closed = [opencv().morphologyEx(smooth, opencv().MORPH_CLOSE, line) for line in lines]
+    off = round(WAVER * unit) | 1
+    opened, closed = [], []
+    for line, aside in (((1, across), (off, 1)), ((down, 1), (1, off))):
+        long, wide = np.ones(line, np.uint8), np.ones(aside, np.uint8)
+        opened.append(opencv().morphologyEx(opencv().dilate(smooth, wide), opencv().MORPH_OPEN, long))
+        closed.append(opencv().morphologyEx(opencv().erode(smooth, wide), opencv().MORPH_CLOSE, long))
     return np.maximum(*opened), np.minimum(*closed)
 
 

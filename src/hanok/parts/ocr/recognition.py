@@ -36,6 +36,9 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
     if not ink.mask.any():
         return None
     best = _best(board, ink, templates)
+    if not best and board.method == "outline":  # perhaps of a table only
+        wider = board.widened()
+        best = _best(wider, find_ink(wider.pixels), templates)
     if best:
         return best
     turned = [board.rotated(turn) for turn in (90, 270)]  # a board of many columns may have been turned on its side
@@ -49,7 +52,7 @@ def _best(board: Board, ink: Ink, templates: Sequence[Template]) -> Fit | None:
 
     def like(template: Template) -> float:
         ours = density(letters, template.width / template.height)
-        return max(likeness(each, template.ink) for each in (ours, np.ascontiguousarray(ours[::-1, ::-1])))
+        return max(likeness(each, template.letters) for each in (ours, np.ascontiguousarray(ours[::-1, ::-1])))
 
     best: Fit | None = None
     for template in sorted(templates, key=like, reverse=True)[:TRIED]:

@@ -44,7 +44,7 @@ JOINED = 1.25  # of a field's height: pieces that are nearer belong to one text
 AT_ITS_HEIGHT = 0.75  # of a field's height: what lies farther above or below is a rule
 AN_END = 1.25  # times a field's height: what is higher, and higher than wide, is an end of the plate it stands on
 HIGHER = 1.7  # times a field's height: what is higher is no text of it
-FORMAT = 2
+FORMAT = 3
 
 
 class Example(NamedTuple):
@@ -105,7 +105,9 @@ class Template:
     anchors : mapping of str to Anchor
         The steadiest point of each field.
     ink : array (rows, columns), float32
-        Where the ink of its boards lies on average: its fingerprint, without colours and letters.
+        Where the ink of its boards lies on average, pictures and frames too.
+    letters : array (rows, columns), float32
+        Where of that what is as high as letters lies: its fingerprint, without colours and words.
     """
 
     name: str
@@ -114,6 +116,7 @@ class Template:
     regions: Mapping[str, Region]
     anchors: Mapping[str, Anchor]
     ink: Density
+    letters: Density
 
     @classmethod
     def learn(cls, name: str, examples: Sequence[Example]) -> Template:
@@ -142,9 +145,9 @@ class Template:
         first = straighten(examples[0].picture)
         first = first.rotated(_turn(first, examples[0].fields))
         height, width = first.pixels.shape[:2]
-        template = cls(name, width, height, {}, {}, density(written(find_ink(first.pixels)), width / height))
+        template = cls(name, width, height, {}, {}, *_densities(find_ink(first.pixels), width / height))
         places: dict[str, list[Region]] = {}
-        inks: list[Density] = []
+        inks: list[tuple[Density, Density]] = []
         for number, example in enumerate(examples):
             board = first if number == 0 else template._as_first(first, examples[0], example)
             ink = find_ink(board.pixels) if board else None
@@ -153,14 +156,15 @@ class Template:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
             high, wide = board.pixels.shape[:2]
-            inks.append(density(written(ink), width / height))
+            inks.append(_densities(ink, width / height))
             for field, quad in quads.items():
                 left, top, right, bottom = quad.box
                 region = Region(left / wide, top / high, right / wide, bottom / high)
                 places.setdefault(field, []).append(region)
-        ink = np.rint(np.mean(inks, axis=0) * 255).astype(np.float32) / np.float32(255)  # as it is saved
+        whole, letters = np.rint(np.mean(inks, axis=0) * 255).astype(np.float32) / np.float32(255)  # as it is saved
         anchors = {field: Anchor.of(of) for field, of in places.items()}
-        return replace(template, ink=ink, regions=with_room(places, width / height), anchors=anchors)
+        regions = with_room(places, width / height)
+        return replace(template, ink=whole, letters=letters, regions=regions, anchors=anchors)
 
     def fit(self, board: Board, ink: Ink | None = None) -> Fit | None:
         """Lay a board on the template and find its fields.
@@ -203,7 +207,7 @@ class Template:
         full, explained = len(cells) / len(names), areas[known].sum() / max(areas[counts].sum(), 1)
         score = 2 * full * explained / (full + explained) if cells else 0.0
         ours = density(written(ink), self.width / self.height)
-        return Fit(self, laid, cells, float(score), correlation(ours, self.ink))
+        return Fit(self, laid, cells, float(score), correlation(ours, self.letters))
 
     def _cell(self, field: str, pieces: Boxes, board: Board) -> Box | None:
         """Around the pieces of a field that hang together from its anchor on; its usual place, if they are no text.
@@ -271,7 +275,7 @@ class Template:
         high, wide = board.pixels.shape[:2]
         cells = np.array(find_cells(board.pixels, ink) or np.empty((0, 4)), np.int64)
         for turned, each in ((board, ours), (board.rotated(180), np.ascontiguousarray(ours[::-1, ::-1]))):
-            alike = align(each, self.ink)
+            alike = align(each, self.letters)
             to_frame, near = self._start(cells, alike, each, (wide, high))
             if alike or near > LAID * len(self.anchors):
                 found.append((near + (alike.correlation if alike else 0), self._warped(turned, to_frame)))
@@ -285,7 +289,7 @@ class Template:
         by_ink = self._on_anchors(cells, alike.homography, size) if alike else None
         if by_ink and by_ink[1] >= NEARLY * len(self.anchors):
             return by_ink
-        others = [begun(cells, self.anchors, size), *starts(ink, self.ink)]
+        others = [begun(cells, self.anchors, size), *starts(ink, self.letters)]
         laid = [self._on_anchors(cells, start, size) for start in others if start is not None]
         best = max(laid, key=lambda pair: pair[1])
         return by_ink if by_ink and by_ink[1] >= NEARLY * best[1] else best
@@ -306,8 +310,6 @@ class Template:
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""
-        shades = np.rint(self.ink * 255).astype(np.uint8)
-        _, png = opencv().imencode(".png", shades)
         content = {
             "format": FORMAT,
             "name": self.name,
@@ -315,7 +317,8 @@ class Template:
             "height": self.height,
             "regions": {field: list(region) for field, region in self.regions.items()},
             "anchors": {field: list(anchor) for field, anchor in self.anchors.items()},
-            "ink": base64.b64encode(png.tobytes()).decode(),
+            "ink": _encoded(self.ink),
+            "letters": _encoded(self.letters),
         }
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -332,20 +335,18 @@ class Template:
             content = json.loads(path.read_text(encoding="utf-8"))
             if content["format"] != FORMAT:
                 raise ValueError(f"format {content['format']!r}")
-            shades = opencv().imdecode(
-                np.frombuffer(base64.b64decode(content["ink"]), np.uint8), opencv().IMREAD_GRAYSCALE
-            )
             given = content["regions"].items()
             regions = {str(field): Region(*(float(side) for side in sides)) for field, sides in given}
             anchors = {str(field): Anchor(*(float(x) for x in of)) for field, of in content["anchors"].items()}
             width, height = int(content["width"]), int(content["height"])
-            ink = np.asarray(shades, np.float32) / np.float32(255)
+            densities = _decoded(content["ink"]), _decoded(content["letters"])
             numbers = [x for each in (*regions.values(), *anchors.values()) for x in each]
             if not np.isfinite(numbers).all() or not 0 < width * height <= MOST:
                 raise ValueError("regions or sizes that are none")
-            if not regions or anchors.keys() != regions.keys() or ink.shape != shape_of(width / height):
+            shapes = {each.shape for each in densities}
+            if not regions or anchors.keys() != regions.keys() or shapes != {shape_of(width / height)}:
                 raise ValueError("sizes that do not fit each other")
-            return cls(str(content["name"]), width, height, regions, anchors, ink)
+            return cls(str(content["name"]), width, height, regions, anchors, *densities)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, opencv().error) as error:
             raise Problem("bad_file", f"found {error}; expected a template as hanok saves it", str(path)) from error
 
@@ -355,3 +356,18 @@ def _turn(board: Board, fields: Mapping[str, Quad]) -> int:
     on_board = [quad.moved(board.to_board).corners for quad in fields.values()]
     x, y = np.sum([corners[1] - corners[0] for corners in on_board], axis=0)
     return round(-float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
+
+
+def _densities(ink: Ink, aspect: float) -> tuple[Density, Density]:
+    """Of all ink, and of what is as high as letters."""
+    return density(ink, aspect), density(written(ink), aspect)
+
+
+def _encoded(found: Density) -> str:
+    """As the text of a grey PNG."""
+    return base64.b64encode(opencv().imencode(".png", np.rint(found * 255).astype(np.uint8))[1].tobytes()).decode()
+
+
+def _decoded(text: str) -> Density:
+    shades = opencv().imdecode(np.frombuffer(base64.b64decode(text), np.uint8), opencv().IMREAD_GRAYSCALE)
+    return np.asarray(shades, np.float32) / np.float32(255)
