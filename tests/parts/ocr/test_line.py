@@ -97,3 +97,9 @@ def test_where_its_text_is_known_a_cell_may_reach_over_the_plate(
     if max(abs(a - b) for a, b in zip(plate, text, strict=True)) >= 40:
         middle = line[PAD + 12, PAD:-PAD]
         assert (np.median(middle) > 200, (middle < 100).any()) == (True, True)
+
+
+def test_text_that_reaches_over_the_edge_of_the_board_is_read_up_to_it() -> None:
+    board = np.full((40, 90, 3), 200, np.uint8)
+    board[15:25, 4:8] = board[15:25, 20:24] = 10
+    assert line_of(board, Box(0, 15, 30, 25), text=Box(-6, 15, 30, 25)).min() < 60

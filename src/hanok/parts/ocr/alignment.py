@@ -84,7 +84,9 @@ def likeness(board: Density, other: Density) -> float:
 
 
 def correlation(board: Density, other: Density) -> float:
-    """Of two boards as they lie; 1 is the same."""
+    """Of two boards as they lie; 1 is the same, 0 also where one is empty."""
+    if min(board.max(), other.max()) <= 0:
+        return 0.0
     return float(np.corrcoef(board.ravel(), other.ravel())[0, 1])
 
 

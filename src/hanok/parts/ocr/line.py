@@ -120,7 +120,7 @@ def line_of(board: npt.NDArray[np.uint8], box: Box, height: int = HEIGHT, *, tex
 
 def _colours(board: npt.NDArray[np.uint8], text: Box) -> Colours | None:
     """Of a text on a board and of what lies just above and below it; None if nothing does."""
-    left, top, right, bottom = text
+    left, top, right, bottom = text.grown(0, 0, board.shape)
     near = max(round(MARGIN / 2 * text.height), 1)
     strips = board[max(top - near, 0) : top, left:right], board[bottom : bottom + near, left:right]
     beside = np.concatenate([strip.reshape(-1, board.shape[2]) for strip in strips])
