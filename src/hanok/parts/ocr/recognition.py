@@ -12,7 +12,7 @@ from hanok.parts.ocr.ink import Ink, find_ink
 from hanok.parts.ocr.pieces import written
 from hanok.parts.ocr.template import Fit, Template
 
-ENOUGH = 0.98  # the score from which no other template is tried
+ENOUGH = 0.99  # the score from which no other template is tried
 TRIED = 8  # templates that are laid on a board
 
 
@@ -25,7 +25,7 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
         Straight; it may stand on its head.
     templates : sequence of Template
         One for each design; the eight whose ink is most alike are tried, the likest first. The best score counts, as a
-        table fits a template of one row less, too; one of .98 or more ends the search.
+        table fits a template of one row less, too; one of .99 or more ends the search.
 
     Returns
     -------

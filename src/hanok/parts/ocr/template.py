@@ -42,7 +42,6 @@ AGREE = 0.5  # of them that have to agree, and of an example's fields that hold 
 OFF = 0.3  # of a field's height: how far labels of two examples may lie apart
 JOINED = 1.25  # of a field's height: pieces that are nearer belong to one text
 AT_ITS_HEIGHT = 0.75  # of a field's height: what lies farther above or below is a rule
-AN_END = 1.25  # times a field's height: what is higher, and higher than wide, is an end of the plate it stands on
 HIGHER = 1.7  # times a field's height: what is higher is no text of it
 FORMAT = 3
 
@@ -218,8 +217,6 @@ class Template:
         anchor = self.anchors[field]
         x, high = anchor.x * width, anchor.height * height
         pieces = pieces[np.abs(pieces[:, 1::2].mean(axis=1) - anchor.y * height) <= AT_ITS_HEIGHT * high]
-        wide, tall = (pieces[:, 2:] - pieces[:, :2]).T
-        pieces = pieces[(tall <= AN_END * high) | (tall <= wide)]
         apart = np.maximum(np.maximum(pieces[:, 0] - x, x - pieces[:, 2]), 0)
         if not len(apart) or apart.min() > high:
             return None
@@ -279,6 +276,9 @@ class Template:
             to_frame, near = self._start(cells, alike, each, (wide, high))
             if alike or near > LAID * len(self.anchors):
                 found.append((near + (alike.correlation if alike else 0), self._warped(turned, to_frame)))
+            if alike and near < NEARLY * len(self.anchors):  # few cells may draw a board aside: by its ink alone, too
+                by_ink = self._in_pixels(alike.homography, (wide, high))
+                found.append((alike.correlation, self._warped(turned, by_ink)))
             cells = np.array([wide, high, wide, high]) - cells[:, [2, 3, 0, 1]]
         return [laid for _, laid in sorted(found, key=lambda pair: -pair[0])]
 
@@ -296,8 +296,12 @@ class Template:
 
     def _on_anchors(self, cells: Boxes, start: Homography, size: tuple[int, int]) -> tuple[Homography, float]:
         """From a board to the frame, from relative places on; and how many cells then lie where they should."""
-        to_frame = np.diag([self.width, self.height, 1.0]) @ start @ np.diag([1 / size[0], 1 / size[1], 1])
+        to_frame = self._in_pixels(start, size)
         return refined(cells, to_frame, self.anchors, (self.width, self.height))
+
+    def _in_pixels(self, start: Homography, size: tuple[int, int]) -> Homography:
+        """From pixels of a board of this size to those of the frame, of what leads from relative places to such."""
+        return np.asarray(np.diag([self.width, self.height, 1.0]) @ start @ np.diag([1 / size[0], 1 / size[1], 1]))
 
     def _warped(self, board: Board, to_frame: Homography) -> Board:
         """A board in the template's frame, as large as it was, or as the template."""
