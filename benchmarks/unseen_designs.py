@@ -1,9 +1,9 @@
 """Designs of boards that only `benchmarks.records` draws, so that it judges on what nothing was built on.
 
-These two were drawn by somebody who had read the renderer only, and its next run judges on them: nothing was built on
-them, and no board of theirs had been read. Its earlier runs were on three other pairs, which are gone from this file:
-that of 2026-11-26 10:26 on `overlay` and `poster`, that of 13:34 on `league` and `standings`, that of 16:57 on `mirror`
-and `champion`.
+These two were drawn by somebody who had read the renderer only, and judged in its run of 2026-11-26 19:37; until then
+nothing was built on them, and no board of theirs had been read. They were looked at since, so that its next run wants
+new ones. Its earlier runs were on three other pairs, which are gone from this file: that of 10:26 on `overlay` and
+`poster`, that of 13:34 on `league` and `standings`, that of 16:57 on `mirror` and `champion`.
 """
 
 from __future__ import annotations
