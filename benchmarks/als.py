@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks import fit_als
 from benchmarks.fit_als import CONTENDERS, Factors
-from benchmarks.harness import ROOT, Benchmark, figure, over_seeds, seconds, show
+from benchmarks.harness import ROOT, Benchmark, figure, over_seeds, show, timed
 from benchmarks.heldout import FILES, Floats, cut, judge, popular, seen
 
 D, WORKERS, ROUNDS, DRAWS = 64, 2, 3, 3
@@ -91,7 +91,8 @@ def race(
         for name in list(best)[:: -1 if turn % 2 else 1]:
             fit = CONTENDERS[name](factors, WORKERS, seed, **best[name])
             before = time.process_time()
-            wall[name].append(seconds(lambda: last.update({name: fit(train)})))  # noqa: B023  called at once
+            last[name], took = timed(fit, train)
+            wall[name].append(took)
             cpu[name].append(time.process_time() - before)
     return {
         "wall": {n: float(np.median(t)) for n, t in wall.items()},

@@ -274,7 +274,7 @@ def obp(python: str, log: Log, table: Floats, model: Floats) -> Mapping[str, flo
         path = Path(folder) / "log.npz"
         columns = {"arms": log.arms, "rewards": log.rewards, "propensities": log.propensities, "positions": log.places}
         np.savez(path, chances=table, model=model, allow_pickle=False, **columns)
-        command = [python, str(ROOT / "benchmarks" / "peer_obp.py"), str(path)]
+        command = [python, "-W", "ignore", str(ROOT / "benchmarks" / "peer_obp.py"), str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     found: Mapping[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found

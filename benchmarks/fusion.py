@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from benchmarks.anime import Scorer, contents, fitted, interactions, listed, splits
-from benchmarks.harness import Benchmark, over_seeds, seconds, show
+from benchmarks.harness import Benchmark, over_seeds, seconds, show, timed
 from hanok.core.bootstrap import paired
 from hanok.parts.ranking import Fusion, Ranked, fuse, ndcg_at, tune_weights
 
@@ -146,11 +146,10 @@ def beside_ranx(before: Lists, after: Lists, valid: csr_matrix, test: csr_matrix
         "wsum": {"norm": "min-max", "params": {"weights": weights}},
         "rrf": {"params": {"k": 60}},
     }.items():
-        mixed: list[Any] = []
-        theirs_s = seconds(lambda: mixed.append(ranx_fuse(theirs, method=name, **options)))  # noqa: B023  at once
-        ours_s = seconds(lambda: mixed.append(fuse(name, few, weights if name == "wsum" else None, top=K)))  # noqa: B023  at once
-        scores = [sorted(mixed[0].run[f"q{u}"].values(), reverse=True)[:K] for u in range(n)]
-        found[f"{name}_largest_difference"] = float(np.abs(np.array(scores) - mixed[1].scores).max())
+        mixed, theirs_s = timed(ranx_fuse, theirs, method=name, **options)
+        ours, ours_s = timed(fuse, name, few, weights if name == "wsum" else None, top=K)
+        scores = [sorted(mixed.run[f"q{u}"].values(), reverse=True)[:K] for u in range(n)]
+        found[f"{name}_largest_difference"] = float(np.abs(np.array(scores) - ours.scores).max())
         found[f"{name}_times_faster"] = theirs_s / ours_s
     m = min(500, valid.shape[0])
     wanted = Qrels({f"q{u}": {f"d{i}": 1 for i in valid[u].indices} for u in range(m)})

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ import numpy.typing as npt
 from hanok.core.bootstrap import interval
 from hanok.core.report import Statistic
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 LIBRARIES = (
@@ -119,11 +120,16 @@ def over_seeds(values: Sequence[float]) -> Figure:
     return {"mean": round(float(np.mean(values)), 4), "seeds": [round(float(v), 4) for v in values]}
 
 
-def seconds(work: Callable[[], Any]) -> float:
-    """How long `work` takes."""
+def timed(work: Callable[..., T], *args: Any, **options: Any) -> tuple[T, float]:
+    """What `work` returns, and how many seconds it takes."""
     start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+    found = work(*args, **options)
+    return found, time.perf_counter() - start
+
+
+def seconds(work: Callable[..., Any], *args: Any, **options: Any) -> float:
+    """How long `work` takes."""
+    return timed(work, *args, **options)[1]
 
 
 def interleaved(contenders: Mapping[str, Callable[[Any], Any]], items: Sequence[Any]) -> dict[str, Figure]:
@@ -135,7 +141,7 @@ def interleaved(contenders: Mapping[str, Callable[[Any], Any]], items: Sequence[
     for turn, item in enumerate(items):
         for shift in range(len(names)):
             name = names[(turn + shift) % len(names)]
-            taken[name].append(seconds(lambda: contenders[name](item)) * 1000)  # noqa: B023  called at once
+            taken[name].append(seconds(contenders[name], item) * 1000)
     return {
         name: {"p50_ms": round(float(np.median(t)), 3), "p99_ms": round(float(np.quantile(t, 0.99)), 3), "n": len(t)}
         for name, t in taken.items()

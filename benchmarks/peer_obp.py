@@ -5,13 +5,9 @@ The file holds what `benchmarks.bandit` wrote: rewards, arms, propensities, posi
 
 import json
 import sys
-import warnings
 
 import numpy as np
-
-warnings.filterwarnings("ignore")  # of the peer's own dependencies
-
-from obp.ope import DoublyRobust, InverseProbabilityWeighting, SelfNormalizedInverseProbabilityWeighting  # noqa: E402  after the filter
+from obp.ope import DoublyRobust, InverseProbabilityWeighting, SelfNormalizedInverseProbabilityWeighting
 
 log = np.load(sys.argv[1])
 n_places = int(log["positions"].max()) + 1
