@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from hanok.parts.ocr.cells import Boxes, find_pieces
+from hanok.parts.image import Pixels
+from hanok.parts.ocr.cells import Boxes, find_cells, find_pieces
 from hanok.parts.ocr.geometry import Box, Quad
-from hanok.parts.ocr.ink import Ink
+from hanok.parts.ocr.ink import Ink, find_ink
 from hanok.parts.ocr.vision import opencv
 
 Ints = npt.NDArray[np.int64]
@@ -18,6 +20,27 @@ Bools = npt.NDArray[np.bool_]
 SLIM = 2.2  # times as long as wide: bits of rules, and few letters
 HEIGHTS = 0.1, 0.95  # between which quantiles most letters are high
 HIGHER = 1.5  # times as high as most letters: none
+
+
+class Look(NamedTuple):
+    """What is seen on a board before a template is known.
+
+    Parameters
+    ----------
+    letters : Ink
+        Of pieces about as high as most.
+    cells : array (n, 4), int64
+        Left, top, right and bottom of each, in pixels.
+    """
+
+    letters: Ink
+    cells: Boxes
+
+    @classmethod
+    def at(cls, board: Pixels) -> Look:
+        """At a straight board, (height, width, 3) uint8."""
+        ink = find_ink(board)
+        return cls(written(ink), np.array(find_cells(board, ink) or np.empty((0, 4)), np.int64))
 
 
 def written(ink: Ink) -> Ink:

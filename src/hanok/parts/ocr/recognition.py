@@ -8,8 +8,7 @@ import numpy as np
 
 from hanok.parts.ocr.alignment import density, likeness
 from hanok.parts.ocr.board import Board
-from hanok.parts.ocr.ink import Ink, find_ink
-from hanok.parts.ocr.pieces import written
+from hanok.parts.ocr.pieces import Look
 from hanok.parts.ocr.template import Fit, Template
 
 ENOUGH = 0.99  # the score from which no other template is tried
@@ -32,31 +31,27 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
     Fit or None
         None if it has the design of none.
     """
-    ink = find_ink(board.pixels)
-    if not ink.mask.any():
-        return None
-    best = _best(board, ink, templates)
+    best = _best(board, templates)
     if not best and board.method == "outline":  # perhaps of a table only
-        wider = board.widened()
-        best = _best(wider, find_ink(wider.pixels), templates)
+        best = _best(board.widened(), templates)
     if best:
         return best
     turned = [board.rotated(turn) for turn in (90, 270)]  # a board of many columns may have been turned on its side
-    fits = [_best(each, find_ink(each.pixels), templates) for each in turned]
+    fits = [_best(each, templates) for each in turned]
     return max(filter(None, fits), key=lambda fit: fit.score, default=None)
 
 
-def _best(board: Board, ink: Ink, templates: Sequence[Template]) -> Fit | None:
+def _best(board: Board, templates: Sequence[Template]) -> Fit | None:
     """The best fit of a board as it lies, or on its head."""
-    letters = written(ink)
+    look = Look.at(board.pixels)
 
     def like(template: Template) -> float:
-        ours = density(letters, template.width / template.height)
+        ours = density(look.letters, template.width / template.height)
         return max(likeness(each, template.letters) for each in (ours, np.ascontiguousarray(ours[::-1, ::-1])))
 
     best: Fit | None = None
     for template in sorted(templates, key=like, reverse=True)[:TRIED]:
-        fit = template.fit(board, ink)
+        fit = template.fit(board, look)
         if fit and fit.sure and (best is None or fit.score > best.score):
             best = fit
         if best and best.score >= ENOUGH:

@@ -17,10 +17,10 @@ from hanok.parts.image import Pixels
 from hanok.parts.ocr.alignment import Alignment, Density, align, correlation, density, shape_of, starts
 from hanok.parts.ocr.anchors import Anchor, begun, refined
 from hanok.parts.ocr.board import Board, straighten, warped
-from hanok.parts.ocr.cells import Boxes, find_cells, find_pieces
+from hanok.parts.ocr.cells import Boxes, find_pieces
 from hanok.parts.ocr.geometry import Box, Homography, Quad
 from hanok.parts.ocr.ink import Ink, find_ink
-from hanok.parts.ocr.pieces import around, fields_of, filled, like_letters, reaching, within, written
+from hanok.parts.ocr.pieces import Look, around, fields_of, filled, like_letters, reaching, within, written
 from hanok.parts.ocr.regions import Region, with_room
 from hanok.parts.ocr.vision import opencv
 
@@ -165,15 +165,15 @@ class Template:
         regions = with_room(places, width / height)
         return replace(template, ink=whole, letters=letters, regions=regions, anchors=anchors)
 
-    def fit(self, board: Board, ink: Ink | None = None) -> Fit | None:
+    def fit(self, board: Board, look: Look | None = None) -> Fit | None:
         """Lay a board on the template and find its fields.
 
         Parameters
         ----------
         board : Board
             Straight; it may stand on its head.
-        ink : Ink
-            Of the same board, if it is known already.
+        look : Look
+            At the same board, if it was taken already.
 
         Returns
         -------
@@ -181,7 +181,7 @@ class Template:
             None if nothing like it is written there; otherwise `sure` tells whether it is this design.
         """
         best: Fit | None = None
-        for laid in self._laid(board, ink or find_ink(board.pixels)):
+        for laid in self._laid(board, look or Look.at(board.pixels)):
             fit = self._found(laid)
             if best is None or (fit.sure, fit.score) > (best.sure, best.score):
                 best = fit
@@ -262,21 +262,23 @@ class Template:
                 return None
             return self._warped(Board(other.picture, other.picture, np.eye(3), "whole"), matrix)
         board = straighten(other.picture)
-        laid = self._laid(board, find_ink(board.pixels))
+        laid = self._laid(board, Look.at(board.pixels))
         return next((each for each in laid if not _turn(each, other.fields)), None)
 
-    def _laid(self, board: Board, ink: Ink) -> list[Board]:
-        """The board in the template's frame, once for each side that may be up, the likelier first."""
+    def _laid(self, board: Board, look: Look) -> list[Board]:
+        """The board in the template's frame, for each side that may be up by cells and ink, the likeliest first.
+
+        By its ink alone, too, where few cells agree, which may draw it aside, and its ink does.
+        """
         found: list[tuple[float, Board]] = []
-        ours = density(written(ink), self.width / self.height)
+        ours, cells = density(look.letters, self.width / self.height), look.cells
         high, wide = board.pixels.shape[:2]
-        cells = np.array(find_cells(board.pixels, ink) or np.empty((0, 4)), np.int64)
         for turned, each in ((board, ours), (board.rotated(180), np.ascontiguousarray(ours[::-1, ::-1]))):
             alike = align(each, self.letters)
             to_frame, near = self._start(cells, alike, each, (wide, high))
             if alike or near > LAID * len(self.anchors):
                 found.append((near + (alike.correlation if alike else 0), self._warped(turned, to_frame)))
-            if alike and near < NEARLY * len(self.anchors):  # few cells may draw a board aside: by its ink alone, too
+            if alike and alike.correlation >= ALIKE and near < NEARLY * len(self.anchors):
                 by_ink = self._in_pixels(alike.homography, (wide, high))
                 found.append((alike.correlation, self._warped(turned, by_ink)))
             cells = np.array([wide, high, wide, high]) - cells[:, [2, 3, 0, 1]]
