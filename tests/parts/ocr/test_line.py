@@ -103,3 +103,11 @@ def test_text_that_reaches_over_the_edge_of_the_board_is_read_up_to_it() -> None
     board = np.full((40, 90, 3), 200, np.uint8)
     board[15:25, 4:8] = board[15:25, 20:24] = 10
     assert line_of(board, Box(0, 15, 30, 25), text=Box(-6, 15, 30, 25)).min() < 60
+
+
+def test_what_is_written_beside_a_cell_is_left_out() -> None:
+    board = np.full((40, 120, 3), 200, np.uint8)
+    board[10:30, 10:34] = board[10:30, 50:56] = board[10:30, 62:68] = 10  # a label, and a number
+    place = Box(36, 10, 80, 30)
+    assert (line_of(board, place)[PAD:-PAD, PAD] < 100).any()
+    assert line_of(board, place, clear=(36, 120))[PAD:-PAD, PAD].min() > 200

@@ -231,3 +231,12 @@ def test_examples_are_laid_on_each_other_by_their_labels(template: Template) -> 
     assert learnt.anchors.keys() == template.anchors.keys()
     for field, anchor in learnt.anchors.items():
         assert anchor.y == pytest.approx(template.anchors[field].y, abs=0.01)
+
+
+def test_it_says_between_which_columns_nothing_else_is_written(template: Template) -> None:
+    fit = template.fit(straighten(board(9).pixels))
+    assert fit is not None
+    row = [f"2.{head}" for head in ("name", *HEADS[1:])]
+    for before, after in zip(row, row[1:], strict=False):
+        assert fit.cells[before].right - 2 <= fit.clear[after][0] <= fit.cells[after].left
+        assert fit.cells[before].right <= fit.clear[before][1] <= fit.cells[after].left + 2

@@ -101,14 +101,24 @@ def prepare_line(crop: npt.NDArray[np.uint8], height: int = HEIGHT, colours: Col
     return np.pad(stretched, PAD, constant_values=255)
 
 
-def line_of(board: npt.NDArray[np.uint8], box: Box, height: int = HEIGHT, *, text: Box | None = None) -> Line:
+def line_of(
+    board: npt.NDArray[np.uint8],
+    box: Box,
+    height: int = HEIGHT,
+    *,
+    text: Box | None = None,
+    clear: tuple[int, int] | None = None,
+) -> Line:
     """A cell of a board as a line, with a quarter of its height around it and no sides of plates: `prepare_line`.
 
     Where its text was found in a box that has room for more, the ground is what lies just above and below that text:
-    the box may reach over the plate on which it is written.
+    the box may reach over the plate on which it is written. Nothing is cut out from beyond the columns `clear`, where
+    something else is written.
     """
     room = MARGIN * box.height
     left, top, right, bottom = box.grown(room, room, board.shape)
+    if clear:
+        left, right = max(left, clear[0]), min(right, clear[1])
     crop = board[top:bottom, left:right]
     colours = _colours(board, text) if text else None
     line = prepare_line(crop, height, colours)

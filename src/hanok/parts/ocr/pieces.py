@@ -19,6 +19,8 @@ Bools = npt.NDArray[np.bool_]
 
 SLIM = 2.2  # times as long as wide: bits of rules, and few letters
 HEIGHTS = 0.1, 0.95  # between which quantiles most letters are high
+SPACED = 0.25  # of the height: letters of one text are nearer to each other
+EDGE = 0.1  # of the height: how far the edge of a letter is blurred
 HIGHER = 1.5  # times as high as most letters: none
 
 
@@ -81,6 +83,23 @@ def within(pieces: Boxes, cells: Iterable[Box]) -> Bools:
     middles = (pieces[:, None, :2] + pieces[:, None, 2:]) / 2
     inside = np.all((middles >= boxes[:, :2]) & (middles <= boxes[:, 2:]), axis=2)
     return np.asarray(np.any(inside, axis=1), np.bool_)
+
+
+def clear_beside(text: Box, others: Boxes, board: Pixels) -> tuple[int, int]:
+    """Between which columns of a board nothing else is written at the height of a text: left and right.
+
+    What is as near as letters of one text are is no other: perhaps the board was laid aside a little.
+    """
+    shared = np.minimum(others[:, 3], text.bottom) - np.maximum(others[:, 1], text.top)
+    near = others[shared > np.minimum(others[:, 3] - others[:, 1], text.height) / 2]
+    middles = (near[:, 0] + near[:, 2]) / 2
+    left = int(np.max(near[middles < text.left, 2], initial=0))
+    right = int(np.min(near[middles > text.right, 0], initial=board.shape[1]))
+    least, edge = SPACED * text.height, round(EDGE * text.height)
+    return (
+        left + edge if text.left - left >= least else 0,
+        right - edge if right - text.right >= least else board.shape[1],
+    )
 
 
 def around(pieces: Boxes) -> tuple[int, int, int, int]:

@@ -9,9 +9,8 @@ import numpy as np
 from hanok.parts.ocr.alignment import density, likeness
 from hanok.parts.ocr.board import Board
 from hanok.parts.ocr.pieces import Look
-from hanok.parts.ocr.template import Fit, Template
+from hanok.parts.ocr.template import ENOUGH, Fit, Template
 
-ENOUGH = 0.99  # the score from which no other template is tried
 TRIED = 8  # templates that are laid on a board
 
 
@@ -23,8 +22,9 @@ def best_fit(board: Board, templates: Sequence[Template]) -> Fit | None:
     board : Board
         Straight; it may stand on its head.
     templates : sequence of Template
-        One for each design; the eight whose ink is most alike are tried, the likest first. The best score counts, as a
-        table fits a template of one row less, too; one of .99 or more ends the search.
+        One for each layout; the eight whose ink is most alike are tried, the likest first. The best score counts, less
+        the share of letters that lie outside, as a table fits a template of one row less, too; from .99 on only layouts
+        of the same design with more fields are tried.
 
     Returns
     -------
@@ -50,10 +50,18 @@ def _best(board: Board, templates: Sequence[Template]) -> Fit | None:
         return max(likeness(each, template.letters) for each in (ours, np.ascontiguousarray(ours[::-1, ::-1])))
 
     best: Fit | None = None
+    most = 0.0
     for template in sorted(templates, key=like, reverse=True)[:TRIED]:
+        if best and most >= ENOUGH and not _longer(template, best.template):
+            continue
         fit = template.fit(board, look)
-        if fit and fit.sure and (best is None or fit.score > best.score):
-            best = fit
-        if best and best.score >= ENOUGH:
-            break
+        score = fit.score - board.beside(fit.board) if fit and fit.sure else 0.0
+        if score > most:
+            best, most = fit, score
     return best
+
+
+def _longer(template: Template, than: Template) -> bool:
+    """Whether a template is of the same design with more fields, as a table with another row is."""
+    same = template.name.partition("/")[0] == than.name.partition("/")[0]
+    return same and len(template.regions) > len(than.regions)

@@ -20,7 +20,17 @@ from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_pieces
 from hanok.parts.ocr.geometry import Box, Homography, Quad
 from hanok.parts.ocr.ink import Ink, find_ink
-from hanok.parts.ocr.pieces import Look, around, fields_of, filled, like_letters, reaching, within, written
+from hanok.parts.ocr.pieces import (
+    Look,
+    around,
+    clear_beside,
+    fields_of,
+    filled,
+    like_letters,
+    reaching,
+    within,
+    written,
+)
 from hanok.parts.ocr.regions import Region, with_room
 from hanok.parts.ocr.vision import opencv
 
@@ -28,6 +38,9 @@ Bools = npt.NDArray[np.bool_]
 
 SURE = 0.93
 """The score from which a board may have the design of a template."""
+
+ENOUGH = 0.99
+"""The score from which nothing better is looked for."""
 
 ALIKE = 0.65
 """The correlation of its ink with the template's from which it has. Of boards of one design it was .71 or more, of
@@ -75,6 +88,8 @@ class Fit(NamedTuple):
         How well template and board agree: 1 is every field filled and nothing written where the examples had nothing.
     likeness : float
         Correlation of the board's ink with that of the examples.
+    clear : dict of str to (int, int)
+        Of each field between which columns of `board` nothing but its text is written at its height.
     """
 
     template: Template
@@ -82,6 +97,7 @@ class Fit(NamedTuple):
     cells: dict[str, Box]
     score: float
     likeness: float
+    clear: dict[str, tuple[int, int]]
 
     @property
     def sure(self) -> bool:
@@ -96,7 +112,7 @@ class Template:
     Parameters
     ----------
     name : str
-        Of the design.
+        Of the design, and after a slash which of its layouts, if it has several.
     width, height : int
         Pixels of a board in its frame.
     regions : mapping of str to Region
@@ -185,7 +201,7 @@ class Template:
             fit = self._found(laid)
             if best is None or (fit.sure, fit.score) > (best.sure, best.score):
                 best = fit
-            if best.sure:
+            if best.sure and best.score >= ENOUGH:
                 break
         return best
 
@@ -200,13 +216,17 @@ class Template:
         pieces, of, inside = pieces[~(beyond & inside)], of[~(beyond & inside)], inside[~(beyond & inside)]
         found = {names[i]: self._cell(names[i], pieces[(of == i) & inside], laid) for i in np.unique(of[inside])}
         cells = {field: cell for field, cell in found.items() if cell}
+        clear = {
+            field: clear_beside(cells.get(field) or self.place(field, laid), pieces[(of != i) | ~inside], laid.pixels)
+            for i, field in enumerate(names)
+        }
         areas = (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
         known = within(pieces, cells.values()) | self._expected(pieces, laid)
         counts = known | like_letters(pieces, pieces[inside])
         full, explained = len(cells) / len(names), areas[known].sum() / max(areas[counts].sum(), 1)
         score = 2 * full * explained / (full + explained) if cells else 0.0
         ours = density(written(ink), self.width / self.height)
-        return Fit(self, laid, cells, float(score), correlation(ours, self.letters))
+        return Fit(self, laid, cells, float(score), correlation(ours, self.letters), clear)
 
     def _cell(self, field: str, pieces: Boxes, board: Board) -> Box | None:
         """Around the pieces of a field that hang together from its anchor on; its usual place, if they are no text.

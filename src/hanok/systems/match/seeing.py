@@ -75,19 +75,20 @@ def seen(picture: Picture, board: Board, templates: Sequence[Template]) -> Seen 
         region = fit.template.region(field, fit.board).grown(0, 0, fit.board.pixels.shape)
         cell = fit.cells.get(field) or fit.template.place(field, fit.board)
         places[field] = cell.grown(BESIDE * cell.height, 0, fit.board.pixels.shape).common(region).union(cell)
-    lines, quads = cut_out(fit.board, places, picture.scale, fit.cells)
+    lines, quads = cut_out(fit.board, places, picture.scale, fit)
     notes = (*picture.notes, *how_it_lay(fit.board))
     return Seen(fit.template.name, fit.score, _stray(fit), board.beside(fit.board), lines, quads, notes)
 
 
 def cut_out(
-    board: Board, places: Mapping[str, Box], scale: float, texts: Mapping[str, Box] | None = None
+    board: Board, places: Mapping[str, Box], scale: float, fit: Fit | None = None
 ) -> tuple[dict[str, Line], dict[str, list[list[float]]]]:
-    """The lines of fields, and their corners in the user's picture, to a tenth of a pixel; `texts` lie in `places`."""
+    """The lines of fields, and their corners in the user's picture, to a tenth of a pixel; `fit` is of that board."""
     lines, quads = {}, {}
     for field, box in places.items():
         try:
-            lines[field] = line_of(board.pixels, box, text=texts.get(field) if texts else None)
+            text, clear = (fit.cells.get(field), fit.clear[field]) if fit else (None, None)
+            lines[field] = line_of(board.pixels, box, text=text, clear=clear)
         except Problem:  # the place lies outside the picture
             continue
         corners = board.in_picture(box).corners
