@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hanok.parts.image import Pixels
+from hanok.parts.ocr.alignment import Density, density
 from hanok.parts.ocr.cells import Boxes, find_cells, find_pieces
 from hanok.parts.ocr.geometry import Box, Quad
 from hanok.parts.ocr.ink import Ink, find_ink
@@ -56,6 +57,11 @@ def written(ink: Ink) -> Ink:
     for left, top, right, bottom in pieces[(tall > low / 2) & (tall < HIGHER * high) & (wide <= SLIM * tall)]:
         mask[top:bottom, left:right] = ink.mask[top:bottom, left:right]
     return ink._replace(mask=mask)
+
+
+def densities(ink: Ink, aspect: float) -> tuple[Density, Density]:
+    """Of all ink, and of what is as high as letters."""
+    return density(ink, aspect), density(written(ink), aspect)
 
 
 def fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:

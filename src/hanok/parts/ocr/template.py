@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,16 +13,28 @@ import numpy.typing as npt
 
 from hanok.core.problem import Problem
 from hanok.parts.image import Pixels
-from hanok.parts.ocr.alignment import Alignment, Density, align, correlation, density, shape_of, starts
+from hanok.parts.ocr.alignment import (
+    CLEAR,
+    Alignment,
+    Density,
+    align,
+    correlation,
+    decoded,
+    density,
+    encoded,
+    shape_of,
+    starts,
+)
 from hanok.parts.ocr.anchors import Anchor, begun, refined
 from hanok.parts.ocr.board import Board, straighten, warped
 from hanok.parts.ocr.cells import Boxes, find_pieces
 from hanok.parts.ocr.geometry import Box, Homography, Quad
-from hanok.parts.ocr.ink import Ink, find_ink
+from hanok.parts.ocr.ink import find_ink
 from hanok.parts.ocr.pieces import (
     Look,
     around,
     clear_beside,
+    densities,
     fields_of,
     filled,
     like_letters,
@@ -160,7 +171,7 @@ class Template:
         first = straighten(examples[0].picture)
         first = first.rotated(_turn(first, examples[0].fields))
         height, width = first.pixels.shape[:2]
-        template = cls(name, width, height, {}, {}, *_densities(find_ink(first.pixels), width / height))
+        template = cls(name, width, height, {}, {}, *densities(find_ink(first.pixels), width / height))
         places: dict[str, list[Region]] = {}
         inks: list[tuple[Density, Density]] = []
         for number, example in enumerate(examples):
@@ -171,7 +182,7 @@ class Template:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
             high, wide = board.pixels.shape[:2]
-            inks.append(_densities(ink, width / height))
+            inks.append(densities(ink, width / height))
             for field, quad in quads.items():
                 left, top, right, bottom = quad.box
                 region = Region(left / wide, top / high, right / wide, bottom / high)
@@ -301,6 +312,8 @@ class Template:
             if alike and alike.correlation >= ALIKE and near < NEARLY * len(self.anchors):
                 by_ink = self._in_pixels(alike.homography, (wide, high))
                 found.append((alike.correlation, self._warped(turned, by_ink)))
+            if alike and alike.correlation >= CLEAR:
+                break
             cells = np.array([wide, high, wide, high]) - cells[:, [2, 3, 0, 1]]
         return [laid for _, laid in sorted(found, key=lambda pair: -pair[0])]
 
@@ -343,8 +356,8 @@ class Template:
             "height": self.height,
             "regions": {field: list(region) for field, region in self.regions.items()},
             "anchors": {field: list(anchor) for field, anchor in self.anchors.items()},
-            "ink": _encoded(self.ink),
-            "letters": _encoded(self.letters),
+            "ink": encoded(self.ink),
+            "letters": encoded(self.letters),
         }
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -365,7 +378,7 @@ class Template:
             regions = {str(field): Region(*(float(side) for side in sides)) for field, sides in given}
             anchors = {str(field): Anchor(*(float(x) for x in of)) for field, of in content["anchors"].items()}
             width, height = int(content["width"]), int(content["height"])
-            densities = _decoded(content["ink"]), _decoded(content["letters"])
+            densities = decoded(content["ink"]), decoded(content["letters"])
             numbers = [x for each in (*regions.values(), *anchors.values()) for x in each]
             if not np.isfinite(numbers).all() or not 0 < width * height <= MOST:
                 raise ValueError("regions or sizes that are none")
@@ -382,18 +395,3 @@ def _turn(board: Board, fields: Mapping[str, Quad]) -> int:
     on_board = [quad.moved(board.to_board).corners for quad in fields.values()]
     x, y = np.sum([corners[1] - corners[0] for corners in on_board], axis=0)
     return round(-float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
-
-
-def _densities(ink: Ink, aspect: float) -> tuple[Density, Density]:
-    """Of all ink, and of what is as high as letters."""
-    return density(ink, aspect), density(written(ink), aspect)
-
-
-def _encoded(found: Density) -> str:
-    """As the text of a grey PNG."""
-    return base64.b64encode(opencv().imencode(".png", np.rint(found * 255).astype(np.uint8))[1].tobytes()).decode()
-
-
-def _decoded(text: str) -> Density:
-    shades = opencv().imdecode(np.frombuffer(base64.b64decode(text), np.uint8), opencv().IMREAD_GRAYSCALE)
-    return np.asarray(shades, np.float32) / np.float32(255)
