@@ -26,6 +26,7 @@ from PIL import Image
 
 from benchmarks.harness import Benchmark, Figure, data, figure, show, shown
 from benchmarks.unseen_designs import UNSEEN
+from hanok.core.problem import Problem
 from hanok.core.run import Run
 from hanok.parts.ocr import Quad, check, numeral, words
 from hanok.parts.ocr.boards import Board, board, roster
@@ -74,20 +75,20 @@ def drawn(seed: int, each: int, levels: Sequence[str], split: Split) -> Iterator
 
 
 def judged(
-    bench: Benchmark, title: str, room: Match, boards: Sequence[Labelled], answers: Sequence[Record]
+    bench: Benchmark, title: str, room: Match, boards: Sequence[Labelled], answers: Sequence[Record | None]
 ) -> list[str]:
-    """Figures of answers to boards, with intervals of boards; as a row of a table."""
+    """Figures of answers to boards, with intervals of boards; as a row of a table. None: the picture was refused."""
     counts, records = [], []
     for each, record in zip(boards, answers, strict=True):
-        values = dict(record.values())
+        values = dict(record.values()) if record else {}
         right = {path: path in values and same(str(values[path].value), text) for path, text in each.texts.items()}
         names = [hit for path, hit in right.items() if path.endswith(".name")]
         accepted = [path for path, value in values.items() if value.accepted]
         counts.append(
             (sum(right.values()), len(right), sum(names), len(names), len(accepted), sum(map(right.get, accepted)))
         )  # fmt: skip
-        whole, auto = float(all(right.values())), float(record.status == "auto")
-        records.append((whole, auto, auto * whole, auto * broken(room, record)))
+        whole, auto = float(all(right.values())), float(record is not None and record.status == "auto")
+        records.append((whole, auto, auto * whole, auto * (record is not None and broken(room, record))))
     fields, whole = np.array(counts, float), np.array(records)
     kept = {
         "records": figure(whole[:, 0], right=int(whole[:, 0].sum()), of=len(whole)),
@@ -101,6 +102,7 @@ def judged(
         kept["automatic_right"] = figure(whole[:, [2, 1]], ratio)
     for name, found in kept.items():
         bench.keep(f"{title}.{name}", found)
+    bench.keep(f"{title}.refused", {"value": sum(record is None for record in answers), "of": len(answers)})
     violated = bench.keep(f"{title}.violated_in_silence", {"value": int(whole[:, 3].sum()), "of": len(whole)})
     return [
         title,
@@ -135,18 +137,26 @@ def same(found: str, text: str) -> bool:
     return numeral(found) == spelt if spelt else words(found).replace(" ", "") == words(text).replace(" ", "")
 
 
-def plain(room: Match, each: Labelled) -> Record:
+def asked(room: Match, photo: Photo) -> Record | None:
+    """The record of a picture; None if it is refused."""
+    try:
+        return room(photo)
+    except Problem:
+        return None
+
+
+def plain(room: Match, each: Labelled) -> Record | None:
     """The record of a picture that nothing else is known of."""
-    return room(Photo(image=each.image))
+    return asked(room, Photo(image=each.image))
 
 
-def with_roster(room: Match, each: Labelled) -> Record:
+def with_roster(room: Match, each: Labelled) -> Record | None:
     """The record where it is known who may play: those on the board and others, and every team of the league."""
     own = [text for path, text in each.texts.items() if ".players." in path and path.endswith(".name")]
     others = roster(each.language, OTHERS, np.random.default_rng(99))
     sides = [text for path, text in each.texts.items() if kind_of(path) == "teams.name"]
     league = list(dict.fromkeys([*sides, *TEAMS[each.language]]))
-    return room(Photo(image=each.image, roster=list(dict.fromkeys([*own, *others])), teams=league))
+    return asked(room, Photo(image=each.image, roster=list(dict.fromkeys([*own, *others])), teams=league))
 
 
 # -- PP-OCR on whole pages, and time -----------------------------------------------------------------------------------
@@ -184,8 +194,8 @@ def _in(middle: Any, cell: Cell) -> bool:
     return bool(left <= middle[0] <= right and top <= middle[1] <= bottom)
 
 
-def _recorded(folder: str, each: Labelled) -> str:
-    return _room(folder)(Photo(image=each.image)).status
+def _recorded(folder: str, each: Labelled) -> bool:
+    return asked(_room(folder), Photo(image=each.image)) is not None
 
 
 def beside_pages(bench: Benchmark, folder: str, boards: Sequence[Labelled]) -> None:
