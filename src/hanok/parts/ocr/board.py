@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from hanok.core.problem import Problem
 from hanok.parts.image import Pixels
 from hanok.parts.ocr.cells import find_cells
 from hanok.parts.ocr.geometry import Box, Homography, Quad, homography, inverse
@@ -49,6 +48,9 @@ class Board:
         Degrees clockwise that the picture was turned by, besides.
     letters : Letters
         Of words of the picture, also outside the board, where `straighten` found them.
+    several : bool
+        Whether the picture looks as if it showed two boards, each at its own angle: only a template can tell that
+        they are panels of one.
     """
 
     pixels: Pixels
@@ -57,6 +59,7 @@ class Board:
     method: Literal["outline", "skew", "whole"]
     turned: int = 0
     letters: Letters = UNKNOWN
+    several: bool = False
 
     def in_picture(self, box: Box) -> Quad:
         """Where a box of the board lies in the picture, to be drawn there."""
@@ -110,11 +113,6 @@ def straighten(picture: Pixels, confidences: Confidences | None = None, *, aspec
     -------
     Board
 
-    Raises
-    ------
-    Problem
-        ``several_boards``: the picture shows two boards, each seen at its own angle.
-
     Example
     -------
     >>> straighten(np.full((90, 160, 3), 255, np.uint8)).method
@@ -122,10 +120,9 @@ def straighten(picture: Pixels, confidences: Confidences | None = None, *, aspec
     """
     letters = in_words(find_letters(find_ink(picture)))
     outlines = find_outlines(picture)
-    _refuse_several(outlines, letters)
     board = _by_outline(picture, outlines, letters, aspect)
     board = _across(board) if board else _level(Board(picture, picture, np.eye(3), "whole"))
-    board = replace(board, letters=letters)
+    board = replace(board, letters=letters, several=_are_several(outlines, letters))
     return _upright(board, confidences) if confidences else board
 
 
@@ -164,11 +161,11 @@ def _is_upright(quad: Quad) -> bool:
     return max(abs(float(each)) for each in off) <= UPRIGHT * max(quad.size)
 
 
-def _refuse_several(outlines: list[Outline], letters: Letters) -> None:
-    """A problem if two outlines that do not share a plane hold the text together, and none alone."""
+def _are_several(outlines: list[Outline], letters: Letters) -> bool:
+    """Whether two outlines that do not share a plane hold the text together, and none alone."""
     shares = [(outline.quad, _inside(outline.quad, letters)) for outline in outlines]
     if any(share >= 1 - OWN for _, share in shares):
-        return
+        return False
     own = [(quad, share) for quad, share in shares if share >= OWN and not _is_upright(quad)]
     for place, (quad, share) in enumerate(own):
         for other, of_other in own[place + 1 :]:
@@ -177,8 +174,8 @@ def _refuse_several(outlines: list[Outline], letters: Letters) -> None:
                 or opencv().intersectConvexConvex(quad.corners, other.corners)[0] == 0
             )
             if apart and share + of_other >= TOGETHER and not _same_plane(quad, other):
-                hint = "cut the picture so that it shows one"
-                raise Problem("several_boards", "the picture shows several boards; expected one", "picture", hint)
+                return True
+    return False
 
 
 def _same_plane(quad: Quad, other: Quad) -> bool:

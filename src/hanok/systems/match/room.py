@@ -81,7 +81,7 @@ class Room:
         Raises
         ------
         Problem
-            It is no picture, or shows several boards; ``unknown_design``.
+            It is no picture, or shows several boards, each at its own angle; ``unknown_design``.
         """
         if item.design is not None and item.design not in self.rules:
             known = ", ".join(sorted(self.rules))
@@ -90,6 +90,9 @@ class Room:
         templates = [self.templates[name] for name in names]
         picture, board = looked_at(item.image, templates)
         found = seen(picture, board, templates)
+        if board.several and (found is None or found.beside > ELSEWHERE):  # panels of one board lie within it
+            hint = "cut the picture so that it shows one"
+            raise Problem("several_boards", "the picture shows several boards; expected one", "picture", hint)
         return self._record(item, found, said, stray) if found else self._unknown(item, picture, said)
 
     def _unknown(self, item: Photo, picture: Picture, said: Mapping[str, str]) -> Record:

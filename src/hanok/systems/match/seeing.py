@@ -57,7 +57,7 @@ def looked_at(image: bytes, templates: Sequence[Template], *, where: str = "imag
     Raises
     ------
     Problem
-        It is no picture, too large or small, or shows several boards.
+        It is no picture, or too large or small.
     """
     picture = _shrunk(opened(image, where=where), templates)
     return picture, straighten(picture.pixels)
