@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -64,6 +64,12 @@ class Board:
     def in_picture(self, box: Box) -> Quad:
         """Where a box of the board lies in the picture, to be drawn there."""
         return box.quad().moved(inverse(self.to_board))
+
+    def turn_of(self, quads: Iterable[Quad]) -> int:
+        """Degrees clockwise by which the board has to be turned so that quads of its picture are upright."""
+        on_board = [quad.moved(self.to_board).corners for quad in quads]
+        x, y = np.sum([corners[1] - corners[0] for corners in on_board], axis=0)
+        return round(-float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
 
     def beside(self, other: Board) -> float:
         """The share of the letters of this board's picture that lie outside another board of the same picture."""

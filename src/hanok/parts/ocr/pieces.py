@@ -17,6 +17,7 @@ from hanok.parts.ocr.vision import opencv
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 SLIM = 2.2  # times as long as wide: bits of rules, and few letters
 HEIGHTS = 0.1, 0.95  # between which quantiles most letters are high
@@ -64,13 +65,13 @@ def densities(ink: Ink, aspect: float) -> tuple[Density, Density]:
     return density(ink, aspect), density(written(ink), aspect)
 
 
-def fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Bools]:
-    """For each piece the region it shares most with, and whether that is half of it: (n,), (n,)."""
+def fields_of(pieces: Boxes, regions: Boxes) -> tuple[Ints, Floats]:
+    """For each piece the region it shares most with, and how much of it that is: (n,), (n,)."""
     low = np.maximum(pieces[:, None, :2], regions[:, :2])
     high = np.minimum(pieces[:, None, 2:], regions[:, 2:])
     shared = np.maximum(high - low, 0).prod(axis=2)  # (pieces, regions)
     of = shared.argmax(axis=1)
-    return of, shared.max(axis=1) >= (pieces[:, 2:] - pieces[:, :2]).prod(axis=1) / 2
+    return of, shared.max(axis=1) / (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
 
 
 def like_letters(pieces: Boxes, letters: Boxes) -> Bools:

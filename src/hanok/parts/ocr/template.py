@@ -66,6 +66,8 @@ AGREE = 0.5  # of them that have to agree, and of an example's fields that hold 
 OFF = 0.3  # of a field's height: how far labels of two examples may lie apart
 JOINED = 1.25  # of a field's height: pieces that are nearer belong to one text
 AT_ITS_HEIGHT = 0.75  # of a field's height: what lies farther above or below is a rule
+WITHIN = 0.5  # of a piece: so much of it lies in its field
+BESIDE = 0.25  # of a piece: with less of it in a field it is none of that's text
 HIGHER = 1.7  # times a field's height: what is higher is no text of it
 FORMAT = 3
 
@@ -169,7 +171,7 @@ class Template:
                 "no_examples", f"{len(examples)} examples; expected at least one, each with fields", "examples"
             )
         first = straighten(examples[0].picture)
-        first = first.rotated(_turn(first, examples[0].fields))
+        first = first.rotated(first.turn_of(examples[0].fields.values()))
         height, width = first.pixels.shape[:2]
         template = cls(name, width, height, {}, {}, *densities(find_ink(first.pixels), width / height))
         places: dict[str, list[Region]] = {}
@@ -178,7 +180,7 @@ class Template:
             board = first if number == 0 else template._as_first(first, examples[0], example)
             ink = find_ink(board.pixels) if board else None
             quads = {field: quad.moved(board.to_board) for field, quad in example.fields.items()} if board else {}
-            if board is None or ink is None or _turn(board, example.fields) or filled(ink, quads) < AGREE:
+            if board is None or ink is None or board.turn_of(example.fields.values()) or filled(ink, quads) < AGREE:
                 found = "its text does not lie where that of the first example does"
                 raise Problem("another_design", f"{found}; expected the same design", f"examples[{number}]")
             high, wide = board.pixels.shape[:2]
@@ -222,13 +224,17 @@ class Template:
         pieces = find_pieces(ink)
         names = list(self.regions)
         regions = np.array([self.region(field, laid) for field in names])
-        of, inside = fields_of(pieces, regions)
+        of, share = fields_of(pieces, regions)
         beyond = (pieces[:, 1] < regions[of, 1]) & (pieces[:, 3] > regions[of, 3])  # the side of a plate, a rule
-        pieces, of, inside = pieces[~(beyond & inside)], of[~(beyond & inside)], inside[~(beyond & inside)]
+        kept = ~(beyond & (share >= WITHIN))
+        pieces, of, share = pieces[kept], of[kept], share[kept]
+        inside = share >= WITHIN
         found = {names[i]: self._cell(names[i], pieces[(of == i) & inside], laid) for i in np.unique(of[inside])}
         cells = {field: cell for field, cell in found.items() if cell}
         clear = {
-            field: clear_beside(cells.get(field) or self.place(field, laid), pieces[(of != i) | ~inside], laid.pixels)
+            field: clear_beside(
+                cells.get(field) or self.place(field, laid), pieces[(of != i) | (share < BESIDE)], laid.pixels
+            )
             for i, field in enumerate(names)
         }
         areas = (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
@@ -294,7 +300,7 @@ class Template:
             return self._warped(Board(other.picture, other.picture, np.eye(3), "whole"), matrix)
         board = straighten(other.picture)
         laid = self._laid(board, Look.at(board.pixels))
-        return next((each for each in laid if not _turn(each, other.fields)), None)
+        return next((each for each in laid if not each.turn_of(other.fields.values())), None)
 
     def _laid(self, board: Board, look: Look) -> list[Board]:
         """The board in the template's frame, for each side that may be up by cells and ink, the likeliest first.
@@ -388,10 +394,3 @@ class Template:
             return cls(str(content["name"]), width, height, regions, anchors, *densities)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, opencv().error) as error:
             raise Problem("bad_file", f"found {error}; expected a template as hanok saves it", str(path)) from error
-
-
-def _turn(board: Board, fields: Mapping[str, Quad]) -> int:
-    """Degrees clockwise by which a board has to be turned so that its labelled fields are upright."""
-    on_board = [quad.moved(board.to_board).corners for quad in fields.values()]
-    x, y = np.sum([corners[1] - corners[0] for corners in on_board], axis=0)
-    return round(-float(np.degrees(np.arctan2(y, x))) / 90) % 4 * 90
