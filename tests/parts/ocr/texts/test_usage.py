@@ -1,11 +1,13 @@
+from collections.abc import Sequence
+
 import pytest
 
 from hanok.parts.ocr.texts.alphabet import ALPHABETS
 from hanok.parts.ocr.texts.frequency import zipf
-from hanok.parts.ocr.texts.hangul import common
+from hanok.parts.ocr.texts.hangul import common, shares
 from hanok.parts.ocr.texts.kanji import HIRAGANA, KANJI, KATAKANA
 from hanok.parts.ocr.texts.usage import UNUSUAL, usage
-from hanok.parts.ocr.texts.wording import ALIKE, PLAIN
+from hanok.parts.ocr.texts.wording import ALIKE
 
 
 def test_syllables_that_words_have_are_likelier_than_others() -> None:
@@ -14,18 +16,14 @@ def test_syllables_that_words_have_are_likelier_than_others() -> None:
     assert korean["호"] > korean["효"] > korean["갊"] == pytest.approx(UNUSUAL)
 
 
-def test_over_the_syllables_of_training_it_is_one() -> None:
-    korean = usage("ko")
-    plain, all_alike = (sum(map(korean.__getitem__, drawn)) / len(drawn) for drawn in (PLAIN, common()))
-    assert ALIKE * all_alike + (1 - ALIKE) * plain == pytest.approx(1)
-
-
-@pytest.mark.parametrize("letters", [HIRAGANA, KATAKANA, KANJI])
-def test_kana_and_kanji_are_weighed_among_their_own(letters: str) -> None:
-    japanese, shares = usage("ja"), zipf(len(letters))
-    trained = [ALIKE / len(letters) + (1 - ALIKE) * share for share in shares]
-    assert sum(japanese[letter] * share for letter, share in zip(letters, trained, strict=True)) == pytest.approx(1)
-    assert min(map(japanese.__getitem__, letters)) >= UNUSUAL
+@pytest.mark.parametrize("letters", [common(), HIRAGANA, KATAKANA, KANJI])
+def test_symbols_are_weighed_among_those_of_their_script(letters: Sequence[str]) -> None:
+    korean = letters == common()
+    weights, usual = usage("ko" if korean else "ja"), shares() if korean else zipf(len(letters))
+    assert usual.sum() == pytest.approx(1)
+    trained = ALIKE / len(letters) + (1 - ALIKE) * usual
+    assert sum(weights[letter] * share for letter, share in zip(letters, trained, strict=True)) == pytest.approx(1)
+    assert min(map(weights.__getitem__, letters)) >= UNUSUAL
     assert len(set(letters)) == len(letters)
 
 

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+from hanok.parts.ocr.texts.frequency import zipf
 
 INITIALS, MEDIALS, FINALS = 19, 21, 28
 """Letters that may begin a syllable, stand in its middle, and end it; the first final is none."""
@@ -46,3 +52,11 @@ def _kept(symbol: str) -> bool:
         return len(symbol.encode("euc_kr")) == 2
     except UnicodeEncodeError:
         return False
+
+
+@cache
+def shares() -> npt.NDArray[np.float64]:
+    """How often each of `common()` is written, (2350,): by its rank among the words of a dictionary; 0 without one."""
+    ranked = (files("hanok.parts.ocr.texts") / "ko.txt").read_text(encoding="utf-8").strip()
+    found = dict(zip(ranked, zipf(len(ranked)).tolist(), strict=True))
+    return np.array([found.get(symbol, 0.0) for symbol in common()])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
 
 from hanok.parts.ocr.texts.frequency import zipf
-from hanok.parts.ocr.texts.hangul import common
+from hanok.parts.ocr.texts.hangul import common, shares
 from hanok.parts.ocr.texts.kanji import HIRAGANA, KANJI, KATAKANA
-from hanok.parts.ocr.texts.wording import ALIKE, PLAIN
+from hanok.parts.ocr.texts.wording import ALIKE
 from hanok.parts.text.normalise import Language
+
+Floats = npt.NDArray[np.float64]
 
 UNUSUAL = 0.3
 """Share of symbols that are drawn as for training, so that a name may hold any."""
@@ -32,20 +36,15 @@ def usage(language: Language) -> Mapping[str, float]:
     ------
     Posterior probabilities for other priors: Saerens, Latinne and Decaestecker 2002, equation 2.4.
     """
-    if language == "ko":
-        ranked = (files("hanok.parts.ocr.texts") / "ko.txt").read_text(encoding="utf-8").strip()
-        trained = dict.fromkeys(common(), ALIKE / len(common()))
-        for syllable in PLAIN:
-            trained[syllable] += (1 - ALIKE) / len(PLAIN)
-        return _likelier(ranked, trained)
     found: dict[str, float] = {}
-    for letters in (HIRAGANA, KATAKANA, KANJI) if language == "ja" else ():
-        shares = ALIKE / len(letters) + (1 - ALIKE) * zipf(len(letters))
-        found |= _likelier(letters, dict(zip(letters, shares.tolist(), strict=True)))
+    for symbols, usual in written(language):
+        likelier = usual / (ALIKE / len(symbols) + (1 - ALIKE) * usual)
+        found |= dict(zip(symbols, (UNUSUAL + (1 - UNUSUAL) * likelier).tolist(), strict=True))
     return found
 
 
-def _likelier(ranked: str, trained: Mapping[str, float]) -> dict[str, float]:
-    """Of symbols by their rank and their share of training; those without a rank are unusual."""
-    shares = dict(zip(ranked, zipf(len(ranked)).tolist(), strict=True))
-    return {symbol: UNUSUAL + (1 - UNUSUAL) * shares.get(symbol, 0.0) / share for symbol, share in trained.items()}
+def written(language: Language) -> list[tuple[Sequence[str], Floats]]:
+    """Symbols whose frequency is known, by script, and the share of each (n,)."""
+    if language == "ko":
+        return [(common(), shares())]
+    return [(letters, zipf(len(letters))) for letters in (HIRAGANA, KATAKANA, KANJI)] if language == "ja" else []

@@ -7,7 +7,7 @@ import numpy as np
 from hanok.parts.ocr.script import settled
 from hanok.parts.ocr.texts.alphabet import ASCII
 from hanok.parts.ocr.texts.frequency import zipf
-from hanok.parts.ocr.texts.hangul import common, letters
+from hanok.parts.ocr.texts.hangul import common, shares
 from hanok.parts.ocr.texts.kanji import HIRAGANA, KANJI, KATAKANA
 from hanok.parts.text.normalise import Language
 
@@ -15,12 +15,6 @@ ALIKE = 0.5
 """Share of symbols of Korean and Japanese that are drawn all alike."""
 LONGEST = 9
 """Syllables in a row."""
-PLAIN_MEDIALS = frozenset({0, 1, 4, 5, 6, 8, 12, 13, 17, 18, 20})
-"""ㅏㅐㅓㅔㅕㅗㅛㅜㅠㅡㅣ: one stroke group; most syllables have one of them."""
-SINGLE_FINALS = frozenset({0, 1, 4, 8, 16, 17, 19, 21})
-"""None, ㄱ, ㄴ, ㄹ, ㅁ, ㅂ, ㅅ, ㅇ."""
-DOUBLED = frozenset({1, 4, 8, 10, 13})
-"""ㄲㄸㅃㅆㅉ."""
 LETTERS = "".join(symbol for symbol in ASCII if symbol.isalpha())
 MARKS = "-_.·()[]!?&+:/#'"
 """Between syllables."""
@@ -136,7 +130,7 @@ def _drawn(letters: str, least: int, most: int, rng: np.random.Generator) -> str
 
 def _syllables(rng: np.random.Generator) -> str:
     count = 1 + int(min(rng.poisson(3), LONGEST - 1))
-    return "".join(rng.choice(common() if rng.random() < ALIKE else PLAIN) for _ in range(count))
+    return "".join(rng.choice(common(), count, p=ALIKE / len(common()) + (1 - ALIKE) * shares()))
 
 
 def _beside_latin(found: str, rng: np.random.Generator) -> str:
@@ -150,12 +144,3 @@ def _latin(rng: np.random.Generator) -> str:
 
 def _figures(rng: np.random.Generator) -> str:
     return str(rng.integers(0, 10 ** int(rng.integers(1, 4))))
-
-
-def _is_plain(syllable: str) -> bool:
-    found = letters(syllable)
-    return found is not None and found[0] not in DOUBLED and found[1] in PLAIN_MEDIALS and found[2] in SINGLE_FINALS
-
-
-PLAIN = tuple(filter(_is_plain, common()))
-"""Syllables whose letters are plain and single."""
