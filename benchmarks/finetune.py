@@ -34,14 +34,14 @@ from hanok.parts.ocr.line import prepare_line
 from hanok.parts.text.normalise import Language
 
 JUDGED = ("clean", "photo", "severe")
-LEVELS, SHARES = ("clean", "mild", "photo", "severe"), (0.1, 0.1, 0.25, 0.55)
+LEVELS, SHARES = ("clean", "mild", "photo", "severe"), (0.05, 0.05, 0.15, 0.75)
 """What the lines that are learnt from have been through: above all what the installed model fails on."""
 FRESH, OTHER = 20270, 20280
 """Seeds of the boards that are judged, and of those that states and routes are chosen on."""
-TUNING = Tuning(iterations=10_000, checks=5, seconds=3600)
+TUNING = Tuning(iterations=26_000, checks=7, seconds=3600)
 """Time is measured and not cut off, as the machine is shared."""
 SHORTER = replace(TUNING, iterations=4_000, checks=4)
-"""For seeds after the first, receipts, and Korean."""
+"""For receipts and Korean."""
 
 
 class Cell(NamedTuple):
@@ -75,8 +75,8 @@ def on_boards(
     others = list(given(sets))
     found: dict[str, list[tuple[Cell, dict[str, bool]]]] = {}
     for seed in seeds:
-        tuning = TUNING if language == "en" and seed == 0 else SHORTER
-        lines = list(learnt(language, seed, 300 if bench.quick else 6000 if tuning is TUNING else 3000))
+        tuning = TUNING if language == "en" else SHORTER
+        lines = list(learnt(language, seed, 300 if bench.quick else 12_000 if tuning is TUNING else 3000))
         model = taught(bench, f"{language}.seed {seed}", lines, chosen, folder, base, tuning, seed)
         ways = route(stock, model, chosen)
         told(bench, f"{language}.seed {seed}", ways)
