@@ -11,6 +11,7 @@ from hanok.parts.ocr.board import Board
 from hanok.parts.ocr.pieces import Look
 from hanok.parts.ocr.template import ENOUGH, Fit, Template
 
+NONE = -1.0  # a score less than any that is sure
 TRIED = 8  # templates that are laid on a board
 
 
@@ -50,12 +51,12 @@ def _best(board: Board, templates: Sequence[Template]) -> Fit | None:
         return max(likeness(each, template.letters) for each in (ours, np.ascontiguousarray(ours[::-1, ::-1])))
 
     best: Fit | None = None
-    most = 0.0
+    most = NONE
     for template in sorted(templates, key=like, reverse=True)[:TRIED]:
         if best and most >= ENOUGH and not _longer(template, best.template):
             continue
         fit = template.fit(board, look)
-        score = fit.score - board.beside(fit.board) if fit and fit.sure else 0.0
+        score = fit.score - board.beside(fit.board) if fit and fit.sure else NONE
         if score > most:
             best, most = fit, score
     return best
