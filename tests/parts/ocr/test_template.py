@@ -239,5 +239,5 @@ def test_it_says_between_which_columns_nothing_else_is_written(template: Templat
     assert fit is not None
     row = [f"2.{head}" for head in ("name", *HEADS[1:])]
     for before, after in pairwise(row):
-        assert fit.cells[before].right - 2 <= fit.clear[after][0] <= fit.cells[after].left
-        assert fit.cells[before].right <= fit.clear[before][1] <= fit.cells[after].left + 2
+        assert fit.cells[before].right - 2 <= fit.clear(after)[0] <= fit.cells[after].left
+        assert fit.cells[before].right <= fit.clear(before)[1] <= fit.cells[after].left + 2

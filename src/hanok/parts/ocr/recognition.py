@@ -64,5 +64,5 @@ def _best(board: Board, templates: Sequence[Template]) -> Fit | None:
 
 def _longer(template: Template, than: Template) -> bool:
     """Whether a template is of the same design with more fields, as a table with another row is."""
-    same = template.name.partition("/")[0] == than.name.partition("/")[0]
+    same = template.name.rsplit("/", 1)[0] == than.name.rsplit("/", 1)[0]
     return same and len(template.regions) > len(than.regions)

@@ -46,17 +46,16 @@ from hanok.parts.ocr.regions import Region, with_room
 from hanok.parts.ocr.vision import opencv
 
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 SURE = 0.93
 """The score from which a board may have the design of a template."""
-
-ENOUGH = 0.99
-"""The score from which nothing better is looked for."""
 
 ALIKE = 0.65
 """The correlation of its ink with the template's from which it has. Of boards of one design it was .71 or more, of
 others that score .9 it was .63 at most, but for tables of a row more or less: those the score tells."""
 
+ENOUGH = 0.99  # the score from which nothing better is looked for
 EXPECTED = 0.02  # of the density: where ink is no surprise
 MOST = 16_000_000  # pixels of a board
 NEARLY = 0.7  # of all fields, or of the most cells that any start brings there: enough, if the ink says so
@@ -101,8 +100,10 @@ class Fit(NamedTuple):
         How well template and board agree: 1 is every field filled and nothing written where the examples had nothing.
     likeness : float
         Correlation of the board's ink with that of the examples.
-    clear : dict of str to (int, int)
-        Of each field between which columns of `board` nothing but its text is written at its height.
+    pieces : array (n, 4), int64
+        Everything that is written on `board`.
+    of : array (n,), int64
+        Which of the template's fields each piece belongs to or reaches into, in their order; -1 none.
     """
 
     template: Template
@@ -110,12 +111,19 @@ class Fit(NamedTuple):
     cells: dict[str, Box]
     score: float
     likeness: float
-    clear: dict[str, tuple[int, int]]
+    pieces: Boxes
+    of: Ints
 
     @property
     def sure(self) -> bool:
         """Whether the board has the template's design."""
         return self.score >= SURE and self.likeness >= ALIKE
+
+    def clear(self, field: str) -> tuple[int, int]:
+        """Between which columns of `board` nothing but a field's text is written at its height: left and right."""
+        text = self.cells.get(field) or self.template.place(field, self.board)
+        others = self.of != list(self.template.regions).index(field)
+        return clear_beside(text, self.pieces[others], self.board.pixels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,19 +239,15 @@ class Template:
         inside = share >= WITHIN
         found = {names[i]: self._cell(names[i], pieces[(of == i) & inside], laid) for i in np.unique(of[inside])}
         cells = {field: cell for field, cell in found.items() if cell}
-        clear = {
-            field: clear_beside(
-                cells.get(field) or self.place(field, laid), pieces[(of != i) | (share < BESIDE)], laid.pixels
-            )
-            for i, field in enumerate(names)
-        }
         areas = (pieces[:, 2:] - pieces[:, :2]).prod(axis=1)
         known = within(pieces, cells.values()) | self._expected(pieces, laid)
         counts = known | like_letters(pieces, pieces[inside])
         full, explained = len(cells) / len(names), areas[known].sum() / max(areas[counts].sum(), 1)
         score = 2 * full * explained / (full + explained) if cells else 0.0
         ours = density(written(ink), self.width / self.height)
-        return Fit(self, laid, cells, float(score), correlation(ours, self.letters), clear)
+        return Fit(
+            self, laid, cells, float(score), correlation(ours, self.letters), pieces, np.where(share < BESIDE, -1, of)
+        )
 
     def _cell(self, field: str, pieces: Boxes, board: Board) -> Box | None:
         """Around the pieces of a field that hang together from its anchor on; its usual place, if they are no text.

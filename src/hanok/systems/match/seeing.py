@@ -87,7 +87,7 @@ def cut_out(
     lines, quads = {}, {}
     for field, box in places.items():
         try:
-            text, clear = (fit.cells.get(field), fit.clear[field]) if fit else (None, None)
+            text, clear = (fit.cells.get(field), fit.clear(field)) if fit else (None, None)
             lines[field] = line_of(board.pixels, box, text=text, clear=clear)
         except Problem:  # the place lies outside the picture
             continue

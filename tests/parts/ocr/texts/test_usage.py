@@ -3,11 +3,10 @@ from collections.abc import Sequence
 import pytest
 
 from hanok.parts.ocr.texts.alphabet import ALPHABETS
-from hanok.parts.ocr.texts.frequency import zipf
+from hanok.parts.ocr.texts.frequency import in_training, zipf
 from hanok.parts.ocr.texts.hangul import common, shares
 from hanok.parts.ocr.texts.kanji import HIRAGANA, KANJI, KATAKANA
 from hanok.parts.ocr.texts.usage import UNUSUAL, usage
-from hanok.parts.ocr.texts.wording import ALIKE
 
 
 def test_syllables_that_words_have_are_likelier_than_others() -> None:
@@ -21,7 +20,7 @@ def test_symbols_are_weighed_among_those_of_their_script(letters: Sequence[str])
     korean = letters == common()
     weights, usual = usage("ko" if korean else "ja"), shares() if korean else zipf(len(letters))
     assert usual.sum() == pytest.approx(1)
-    trained = ALIKE / len(letters) + (1 - ALIKE) * usual
+    trained = in_training(usual)
     assert sum(weights[letter] * share for letter, share in zip(letters, trained, strict=True)) == pytest.approx(1)
     assert min(map(weights.__getitem__, letters)) >= UNUSUAL
     assert len(set(letters)) == len(letters)

@@ -56,7 +56,7 @@ def _kept(symbol: str) -> bool:
 
 @cache
 def shares() -> npt.NDArray[np.float64]:
-    """How often each of `common()` is written, (2350,): by its rank among the words of a dictionary; 0 without one."""
+    """How often each of `common()` is written, (2350,): by its rank in ``ko.txt``; 0 without one."""
     ranked = (files("hanok.parts.ocr.texts") / "ko.txt").read_text(encoding="utf-8").strip()
     found = dict(zip(ranked, zipf(len(ranked)).tolist(), strict=True))
     return np.array([found.get(symbol, 0.0) for symbol in common()])

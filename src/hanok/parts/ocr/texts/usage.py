@@ -8,10 +8,9 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from hanok.parts.ocr.texts.frequency import zipf
+from hanok.parts.ocr.texts.frequency import in_training, zipf
 from hanok.parts.ocr.texts.hangul import common, shares
 from hanok.parts.ocr.texts.kanji import HIRAGANA, KANJI, KATAKANA
-from hanok.parts.ocr.texts.wording import ALIKE
 from hanok.parts.text.normalise import Language
 
 Floats = npt.NDArray[np.float64]
@@ -38,7 +37,7 @@ def usage(language: Language) -> Mapping[str, float]:
     """
     found: dict[str, float] = {}
     for symbols, usual in written(language):
-        likelier = usual / (ALIKE / len(symbols) + (1 - ALIKE) * usual)
+        likelier = usual / in_training(usual)
         found |= dict(zip(symbols, (UNUSUAL + (1 - UNUSUAL) * likelier).tolist(), strict=True))
     return found
 

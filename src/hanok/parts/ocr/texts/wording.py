@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from hanok.parts.ocr.script import settled
 from hanok.parts.ocr.texts.alphabet import ASCII
-from hanok.parts.ocr.texts.frequency import zipf
+from hanok.parts.ocr.texts.frequency import in_training, zipf
 from hanok.parts.ocr.texts.hangul import common, shares
 from hanok.parts.ocr.texts.kanji import HIRAGANA, KANJI, KATAKANA
 from hanok.parts.text.normalise import Language
 
-ALIKE = 0.5
-"""Share of symbols of Korean and Japanese that are drawn all alike."""
 LONGEST = 9
 """Syllables in a row."""
 LETTERS = "".join(symbol for symbol in ASCII if symbol.isalpha())
@@ -124,13 +123,19 @@ def _run(rng: np.random.Generator) -> str:
 
 
 def _drawn(letters: str, least: int, most: int, rng: np.random.Generator) -> str:
-    shares = ALIKE / len(letters) + (1 - ALIKE) * zipf(len(letters))
-    return "".join(rng.choice(list(letters), int(rng.integers(least, most)), p=shares))
+    count = int(rng.integers(least, most))
+    return "".join(letters[place] for place in _places(zipf(len(letters)), count, rng))
+
+
+def _places(usual: npt.NDArray[np.float64], count: int, rng: np.random.Generator) -> list[int]:
+    """So many symbols by their places, drawn as for training."""
+    found: list[int] = rng.choice(len(usual), count, p=in_training(usual)).tolist()
+    return found
 
 
 def _syllables(rng: np.random.Generator) -> str:
     count = 1 + int(min(rng.poisson(3), LONGEST - 1))
-    return "".join(rng.choice(common(), count, p=ALIKE / len(common()) + (1 - ALIKE) * shares()))
+    return "".join(common()[place] for place in _places(shares(), count, rng))
 
 
 def _beside_latin(found: str, rng: np.random.Generator) -> str:
