@@ -57,7 +57,7 @@ class Once:
         for line in lines:
             if (id(line), kind) not in self.known:
                 (found,) = self.engine.read([line], kind)
-                self.known[id(line), kind] = found._replace(text=tightened(found.text)) if self.upper else found
+                self.known[id(line), kind] = _tightened(found) if self.upper else found
         self.seconds += time.process_time() - start
         return [self.known[id(line), kind] for line in lines]
 
@@ -65,6 +65,10 @@ class Once:
     def milliseconds(self) -> float:
         """Of one line."""
         return 1000 * self.seconds / max(len(self.known), 1)
+
+
+def _tightened(found: Reading) -> Reading:
+    return found._replace(text=tightened(found.text), alternatives=tuple(map(tightened, found.alternatives)))
 
 
 def tightened(text: str) -> str:

@@ -151,6 +151,51 @@ def test_what_an_engine_only_thought_of_is_offered_last() -> None:
     assert (found.value, found.alternatives) == ("7", ("2", "1"))
 
 
+class Says:
+    """Says one thing of every line, and how likely it finds others."""
+
+    version = "1"
+
+    def __init__(self, name: str, text: str, sure: float, **others: float) -> None:
+        self.name, self.said = name, Reading(text, sure, name, tuple(others), shares=tuple(others.values()))
+
+    def reads(self, kind: Kind, language: Language) -> bool:
+        return True
+
+    def read(self, lines: Sequence[Line], kind: Kind) -> list[Reading]:
+        return [self.said] * len(lines)
+
+
+def test_what_two_find_likely_outweighs_what_each_says_alone() -> None:
+    engines = [Says("a", "fox", 0.5, fax=0.45), Says("b", "fix", 0.5, fax=0.45)]
+    (found,) = Cascade(engines).read(lines_of([1]), ["text"])
+    assert (found.value, found.agreed, found.engine, found.accepted) == ("fax", (), "a", False)
+    assert set(found.alternatives) == {"fox", "fix"}
+
+
+def test_who_says_nothing_else_does_not_rule_anything_out() -> None:
+    talks, silent = Says("a", "fox", 0.6, fax=0.4), Says("b", "fax", 0.6)
+    silent.said = silent.said._replace(shares=None)
+    assert Cascade([talks, silent]).read(lines_of([1]), ["text"])[0].value == "fax"
+    talks.said = talks.said._replace(text="fox", confidence=0.97, shares=(0.02,))
+    assert Cascade([talks, silent]).read(lines_of([1]), ["text"])[0].value == "fox"
+    silent.said = silent.said._replace(shares=())
+    assert Cascade([talks, silent]).read(lines_of([1]), ["text"])[0].value == "fax"
+
+
+def test_labelled_lines_tell_who_is_right_where_all_are_as_sure() -> None:
+    wrong, right = Scripted("a", 1, 0.0, honest=False), Scripted("b", 2, 1.0, honest=False)
+    found = fitted(Cascade([wrong, right]), 300).read(lines_of(range(5000, 5100)), ["number"] * 100)
+    assert sum(one.value == str(number) for number, one in enumerate(found, 5000)) == 100
+
+
+def test_two_that_agree_doubtfully_are_not_believed() -> None:
+    a, b = Says("a", "fox", 0.9), Says("b", "fox", 0.9)
+    lines, kinds = lines_of(range(30)), ["text"] * 30
+    cascade = Cascade([a, b]).fit(lines, ["fox"] * 26 + ["fax"] * 4, kinds)
+    assert not any(one.accepted for one in cascade.read(lines, kinds))
+
+
 class Away:
     """Never answers."""
 

@@ -29,10 +29,10 @@ Ints = npt.NDArray[np.int64]
 class Cascade:
     """Reads cells with several engines, as few as it takes.
 
-    After each engine the readings so far are weighed: who read the same, who read something else, how sure they were.
-    A value is accepted where such evidence was right often enough on labelled lines. Before `fit`, with too few
-    labelled lines, and for evidence that none of them showed, a value is accepted where two engines read the same,
-    unless labelled lines prove that this is wrong too often.
+    After each engine the readings so far are weighed: who read the same, who read something else, how sure they were,
+    and what else they thought of. A value is accepted where such evidence was right often enough on labelled lines.
+    Where it was not, where such lines are too few, and before `fit`, a value is accepted that two engines read, unless
+    labelled lines prove that this is wrong too often.
 
     Safe to use from several threads once fitted, as its engines are.
 
@@ -67,7 +67,9 @@ class Cascade:
     ------
     Viola and Jones 2001 for the cascade; Chow 1970, "On optimum recognition error and reject tradeoff", for the
     reject option. Thresholds by `threshold_for_precision`, probabilities by `Isotonic`, both of labelled lines of the
-    very source: a threshold learnt elsewhere does not transfer. Each stage learns from the lines that reach it, which
+    very source: a threshold learnt elsewhere does not transfer. Values are ranked by the product of what each engine
+    says of them (Hinton 2002, "Training products of experts", without training) until labelled lines know better. Each
+    stage learns from the lines that reach it, which
     are harder than all lines; therefore a dear engine is asked about these only, in `fit` too.
     """
 
@@ -113,25 +115,23 @@ class Cascade:
         scores, right = np.zeros(len(lines)), np.zeros(len(lines), dtype=np.bool_)
         stages: list[Stage] = []
         least = min(self.least, sum(engine.reads(kind, self.language) for engine in self.engines))
+        floor = 1 - DOUBTFUL * (1 - self.target)
         for engine in self.engines:
             reached = self._ask(engine, lines, cells, np.flatnonzero(scores < SETTLED))
-            trust = learnt([cells[i] for i in reached], [wanted[i] for i in reached])
+            trust, two = learnt([cells[i] for i in reached], [wanted[i] for i in reached]), list[int]()
             for i in reached:
                 best = next(iter(cells[i].ranked(trust)), None)
                 scores[i] = best.probability if best and len(best.engines) >= least else 0.0
                 right[i] = best is not None and best.value == wanted[i]
+                two += [int(i)] if best and len(best.engines) > 1 and best.probability >= floor else []
             some = scores > 0
-            threshold = threshold_for_precision(scores[some], right[some], self.target, z=Z95)
-            threshold = max(threshold, 1 - DOUBTFUL * (1 - self.target))
-            if threshold < SETTLED:  # else it is no more than what was settled
-                stages.append(Stage(trust, threshold, least=least))
-                scores = np.where(scores >= threshold, SETTLED, 0.0)
-                continue
-            two = np.array([i for i in reached if len(cells[i].agreed(trust)) > 1], dtype=np.int64)
-            agreement = bool(wilson(right[two].sum(), len(two)).high >= self.target)
-            stages.append(Stage(trust, agreement=agreement, least=least))
-            scores = np.where(scores == SETTLED, SETTLED, 0.0)
-            scores[two if agreement else two[:0]] = SETTLED
+            threshold = max(threshold_for_precision(scores[some], right[some], self.target, z=Z95), floor)
+            scores = np.where(scores >= threshold, SETTLED, 0.0)
+            agree = np.array([i for i in two if scores[i] < SETTLED], dtype=np.int64)
+            agreement = bool(wilson(right[agree].sum(), len(agree)).high >= self.target)
+            scores[agree if agreement else agree[:0]] = SETTLED
+            enough = threshold if threshold < SETTLED else float("inf")  # else it is no more than what was settled
+            stages.append(Stage(trust, enough, agreement, least, floor))
         return stages
 
     def read(self, lines: Sequence[Line], kinds: Sequence[Kind]) -> list[Verdict]:

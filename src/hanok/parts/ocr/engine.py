@@ -33,6 +33,8 @@ class Reading(NamedTuple):
         Other texts the engine thought of, the likelier first.
     failed : str
         Why the engine gave no reading, such as ``"over_budget"``; empty where it did.
+    shares : tuple of float, optional
+        How likely each alternative is, by the engine's own word; None where it never says.
     """
 
     text: str
@@ -40,6 +42,7 @@ class Reading(NamedTuple):
     engine: str
     alternatives: tuple[str, ...] = ()
     failed: str = ""
+    shares: tuple[float, ...] | None = None
 
 
 class Engine(Protocol):

@@ -14,8 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hanok.core.problem import Unavailable
+from hanok.parts.ocr.ctc.decode import UNLIKELY, decoded
+from hanok.parts.ocr.ctc.reader import said
 from hanok.parts.ocr.engine import Kind, Line, Reading, checked
 from hanok.parts.ocr.line import closer
+from hanok.parts.ocr.ngrams import Ngrams
 from hanok.parts.ocr.script import settled, written_with
 from hanok.parts.ocr.vision import opencv
 from hanok.parts.text.normalise import Language
@@ -23,7 +26,7 @@ from hanok.parts.text.normalise import Language
 MODEL = "PP-OCRv6_rec_small.onnx"
 HEIGHT = 48
 BORDER = 4  # white pixels left around what is written: with more, letters get so small that some are lost
-OTHERS = 3  # letters that the least certain one might be
+FOLLOWING = 0.5  # weight of which letters follow which: much of that the network has learnt itself
 WIDEST = 4096  # in pixels at that height: some 300 characters; what is wider is squeezed
 
 
@@ -37,8 +40,8 @@ class RapidOCR:
     ----------
     language : "en", "ko" or "ja", optional
         Of the lines: of 18,708 characters only those of its alphabet are read, so that ``黒`` does not become the
-        Chinese ``黑`` nor ``A`` ``Ã``; kana that look alike take the script of their neighbours. All characters if not
-        given.
+        Chinese ``黑`` nor ``A`` ``Ã``; in Japanese, letters that often follow each other are likelier, and kana that
+        look alike take the script of their neighbours. All characters if not given.
     threads : int
         Of the runtime.
 
@@ -65,7 +68,8 @@ class RapidOCR:
         self._session, self._characters = _model(threads)
         self._input = self._session.get_inputs()[0].name
         self._language = language
-        self._allowed = written_with(self._characters, language) if language else None
+        self._allowed = written_with(self._characters, language) if language else np.ones(len(self._characters), bool)
+        self._ngrams = Ngrams.bundled("ja") if language == "ja" else None
         self.version = "-".join([version("rapidocr"), Path(MODEL).stem, *([language] if language else [])])
 
     def reads(self, kind: Kind, language: Language) -> bool:
@@ -73,30 +77,20 @@ class RapidOCR:
         return kind == "number" or language != "ko"
 
     def read(self, lines: Sequence[Line], kind: Kind) -> list[Reading]:
-        """One reading per line; confidence is the mean of its letters', alternatives change the least certain."""
+        """One reading per line; confidence is the probability of the text, over all alignments."""
         checked(lines)
-        return [self._one(line) for line in lines]
+        return [self._one(line, kind) for line in lines]
 
-    def _one(self, line: Line) -> Reading:
-        shares = self._session.run(None, {self._input: _pixels(line)})[0][0]  # (steps, characters)
-        if self._allowed is not None:
-            shares = np.where(self._allowed, shares, 0)
-        best = shares.argmax(axis=1)
-        new = (best != 0) & np.append(True, best[1:] != best[:-1])  # 0 is CTC's blank
-        text = self._text(best[new])
-        if not text:
-            return Reading("", 0.0, self.name)
-        sure = shares.max(axis=1)[new]
-        step = int(np.flatnonzero(new)[sure.argmin()])
-        others = []
-        for letter in np.argsort(shares[step])[-2 : -2 - OTHERS : -1]:  # the least certain letter as it might be, too
-            best[step] = letter
-            others.append(self._text(best[new & (best != 0)]))
-        alternatives = tuple(other for other in dict.fromkeys(others) if other not in ("", text))
-        return Reading(text, float(sure.mean()), self.name, alternatives)
+    def _one(self, line: Line, kind: Kind) -> Reading:
+        chances = self._session.run(None, {self._input: _pixels(line)})[0][0].T  # (characters, steps)
+        kept = self._allowed & (chances.max(axis=1) > UNLIKELY)
+        kept[0] = True
+        symbols = [self._characters[k] for k in np.flatnonzero(kept)]
+        found = decoded(chances[kept].astype(np.float64), symbols, self._ngrams if kind == "text" else None, FOLLOWING)
+        return said([(self._spelt(text), share) for text, share in found], self.name)
 
-    def _text(self, letters: npt.NDArray[np.int64]) -> str:
-        text = " ".join("".join(self._characters[i] for i in letters).split())
+    def _spelt(self, text: str) -> str:
+        text = " ".join(text.split())
         return settled(text, self._language) if self._language else text
 
 

@@ -22,7 +22,7 @@ class Verdict(NamedTuple):
     confidence : float, 0 to 1
         Probability that `value` is right, as learnt from labelled lines.
     engine : str
-        The cheapest that read `value`; empty where nobody did.
+        The cheapest that read `value`, or that thought of it where none did; empty where there is none.
     agreed : tuple of str
         All engines that read `value`.
     asked : tuple of str
@@ -56,21 +56,25 @@ class Stage(NamedTuple):
     threshold : float
         The probability that is enough; infinity where labelled lines were too few, or no probability was enough.
     agreement : bool
-        Whether two engines that read the same are enough where `threshold` cannot tell.
+        Whether two engines that read the same are enough below it.
     least : int
         Engines that have to read the same, however sure one is.
+    floor : float
+        The probability that two have to reach who read the same.
     """
 
     trust: Mapping[str, Isotonic] = MappingProxyType({})
     threshold: float = float("inf")
     agreement: bool = True
     least: int = 1
+    floor: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; `of` reads it back."""
         trust = {pattern: steps.as_dict() for pattern, steps in self.trust.items()}
         threshold = self.threshold if self.known else None
-        return {"trust": trust, "threshold": threshold, "agreement": self.agreement, "least": self.least}
+        told = {"agreement": self.agreement, "least": self.least, "floor": self.floor}
+        return {"trust": trust, "threshold": threshold, **told}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
@@ -78,7 +82,7 @@ class Stage(NamedTuple):
         trust = {pattern: Isotonic.of(steps) for pattern, steps in kept["trust"].items()}
         threshold = kept["threshold"]
         enough = float("inf") if threshold is None else float(threshold)
-        return cls(trust, enough, bool(kept["agreement"]), int(kept["least"]))
+        return cls(trust, enough, bool(kept["agreement"]), int(kept["least"]), float(kept["floor"]))
 
     @property
     def known(self) -> bool:
@@ -94,11 +98,10 @@ def conclude(cell: Evidence, stage: Stage) -> Verdict:
     if not ranked:
         return Verdict("", "", 0.0, "", (), asked, False, (), failed)
     best = ranked[0]
-    if best.known and stage.known:
-        enough = best.probability >= stage.threshold and len(best.engines) >= stage.least
-    else:
-        enough = len(best.engines) > 1 and stage.agreement
+    sure = best.known and best.probability >= stage.threshold and len(best.engines) >= stage.least
+    two = len(best.engines) > 1 and stage.agreement and (best.probability >= stage.floor or not best.known)
     thought_of = [cell.spelt(text) for reading in cell.readings for text in reading.alternatives]
     others = dict.fromkeys([*(found.value for found in ranked[1:]), *thought_of])
     rest = tuple(value for value in others if value not in ("", best.value))
-    return Verdict(best.value, best.raw, best.probability, best.engines[0], best.engines, asked, enough, rest, failed)
+    enough = sure or two
+    return Verdict(best.value, best.raw, best.probability, best.source, best.engines, asked, enough, rest, failed)

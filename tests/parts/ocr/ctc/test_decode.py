@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hanok.parts.ocr.ctc.decode import decoded, probabilities
 from hanok.parts.ocr.digits.alphabet import CLASSES, SYMBOLS, codes, spelt
+from hanok.parts.ocr.ngrams import Ngrams
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -58,7 +59,7 @@ def test_readings_are_ranked_and_differ(seed: int, columns: int) -> None:
     scores = np.random.default_rng(seed).normal(0, 4, (CLASSES, columns)).astype(np.float32)
     found = read(scores)
     texts, chances = [text for text, _ in found], [chance for _, chance in found]
-    assert len(set(texts)) == len(texts) <= 4
+    assert len(set(texts)) == len(texts) <= 9
     assert chances == sorted(chances, reverse=True)
     assert all(0 <= chance <= 1 for chance in chances)
 
@@ -84,3 +85,24 @@ def test_nothing_is_read_from_blanks() -> None:
     (text, chance), *_ = read(column_by_column("_", "_", "_"))
     assert text == ""
     assert chance > 0.99
+
+
+def lettered(sure: float) -> npt.NDArray[np.float64]:
+    """Chances (4, 5) of blank, l, o, 1: an o between two columns that may be 1 or l, 1 the surer by so much."""
+    one = np.array([0.01, 0.99 - sure, 0.0, sure])
+    blank, middle = np.array([0.97, 0.01, 0.01, 0.01]), np.array([0.01, 0.0, 0.99, 0.0])
+    return np.stack([one, blank, middle, blank, one], 1)
+
+
+def test_letters_that_follow_each_other_decide_what_the_picture_leaves_open() -> None:
+    symbols, words = ["", "l", "o", "1"], Ngrams.learnt(["lol", "rain", "seek", "thumb", "gap"])
+    assert decoded(lettered(0.6), symbols)[0][0] == "1o1"
+    (text, chance), *_ = decoded(lettered(0.6), symbols, words)
+    assert text == "lol"
+    assert chance > decoded(lettered(0.3), symbols)[0][1]
+    assert decoded(lettered(0.989), symbols, words)[0][0] == "1o1"
+
+
+def test_they_count_as_much_as_they_are_told_to() -> None:
+    symbols, words = ["", "l", "o", "1"], Ngrams.learnt(["lol", "rain", "seek", "thumb", "gap"])
+    assert [decoded(lettered(0.6), symbols, words, weight)[0][0] for weight in (0.0, 1.0)] == ["1o1", "lol"]

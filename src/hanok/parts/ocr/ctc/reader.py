@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from hanok.parts.text.normalise import Language
 
 MOST = 32
 """Lines of a batch."""
+OTHERS = 3
+"""Alternatives at most."""
 
 
 class LineReader(ABC):
@@ -95,9 +97,23 @@ class LineReader(ABC):
         for part in _alike([ink.shape[1] for ink in inks]):
             scores = self._run(np.stack([inks[k] for k in part])[:, None])
             for k, columns in zip(part, scores[:, :, 0], strict=True):
-                (text, confidence), *others = decoded(*self.chances(columns))
-                readings[k] = Reading(text, confidence, self.name, tuple(other for other, _ in others))
+                readings[k] = said(self.decoded(*self.chances(columns)), self.name)
         return readings
+
+    def decoded(self, chances: Doubles, symbols: Sequence[str]) -> list[tuple[str, float]]:
+        """Texts with their probabilities, the likeliest first."""
+        return decoded(chances, symbols)
+
+
+def said(texts: Iterable[tuple[str, float]], engine: str) -> Reading:
+    """The reading of an engine that has several texts, each with its probability; equal ones count together."""
+    found: dict[str, float] = {}
+    for text, share in texts:
+        found[text] = found.get(text, 0.0) + share
+    (best, sure), *others = sorted(found.items(), key=lambda one: -one[1])
+    others = [(text, share) for text, share in others if text][:OTHERS]
+    alternatives, shares = tuple(text for text, _ in others), tuple(share for _, share in others)
+    return Reading(best, min(sure, 1.0), engine, alternatives, shares=shares)
 
 
 def bundled(folder: str, file: str, command: str) -> bytes:

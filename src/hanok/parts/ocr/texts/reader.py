@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from hanok.core.problem import Unavailable
 from hanok.core.run import Run
-from hanok.parts.ocr.ctc.decode import UNLIKELY, Doubles
+from hanok.parts.ocr.ctc.decode import UNLIKELY, Doubles, decoded
 from hanok.parts.ocr.ctc.reader import LineReader, bundled, loaded
 from hanok.parts.ocr.ctc.settings import Training
-from hanok.parts.ocr.engine import Kind, Line, Reading
+from hanok.parts.ocr.engine import Kind
+from hanok.parts.ocr.ngrams import Ngrams
 from hanok.parts.ocr.script import settled
 from hanok.parts.ocr.texts.alphabet import BLANK, alphabet
 from hanok.parts.ocr.texts.hangul import syllable
@@ -21,6 +22,9 @@ from hanok.parts.ocr.texts.usage import UNUSUAL, usage
 from hanok.parts.text.normalise import Language
 
 Scores = npt.NDArray[np.float32]
+
+FOLLOWING = 0.8
+"""Weight of which letters follow which: columns of one line err together, so that the network is surer than right."""
 
 
 class TextReader(LineReader):
@@ -59,6 +63,7 @@ class TextReader(LineReader):
 
     def __init__(self, model: bytes, language: Language, *, threads: int = 1) -> None:
         self.language, self._alphabet, self._usage = language, alphabet(language), usage(language)
+        self._ngrams = Ngrams.bundled(language)
         self._own = np.array([self._usage.get(symbol, 1.0) for symbol in (BLANK, *self._alphabet.own)])
         super().__init__(model, (sum(self._alphabet.sizes), self._alphabet.stride), threads)
 
@@ -125,13 +130,10 @@ class TextReader(LineReader):
         """Text of its language."""
         return kind == "text" and language == self.language
 
-    def read(self, lines: Sequence[Line], kind: Kind | None = None) -> list[Reading]:
-        """One reading per line, in their order, kana and kanji that look alike as their neighbours have it."""
-        return [self._settled(found) for found in super().read(lines, kind)]
-
-    def _settled(self, found: Reading) -> Reading:
-        text, *others = dict.fromkeys(settled(one, self.language) for one in (found.text, *found.alternatives))
-        return found._replace(text=text, alternatives=tuple(others))
+    def decoded(self, chances: Doubles, symbols: Sequence[str]) -> list[tuple[str, float]]:
+        """As the language has letters follow each other; kana and kanji that look alike as their neighbours have it."""
+        found = decoded(chances, symbols, self._ngrams, FOLLOWING)
+        return [(settled(text, self.language), share) for text, share in found]
 
     def chances(self, scores: Scores) -> tuple[Doubles, Sequence[str]]:
         """Probabilities (n_symbols, T) of symbols that any column speaks for, the blank first.
