@@ -40,8 +40,8 @@ class RapidOCR:
     ----------
     language : "en", "ko" or "ja", optional
         Of the lines: of 18,708 characters only those of its alphabet are read, so that ``黒`` does not become the
-        Chinese ``黑`` nor ``A`` ``Ã``; in Japanese, letters that often follow each other are likelier, and kana that
-        look alike take the script of their neighbours. All characters if not given.
+        Chinese ``黑`` nor ``A`` ``Ã``; letters that often follow each other are likelier, and kana that look alike take
+        the script of their neighbours. All characters if not given.
     threads : int
         Of the runtime.
 
@@ -69,7 +69,7 @@ class RapidOCR:
         self._input = self._session.get_inputs()[0].name
         self._language = language
         self._allowed = written_with(self._characters, language) if language else np.ones(len(self._characters), bool)
-        self._ngrams = Ngrams.bundled("ja") if language == "ja" else None
+        self._ngrams = Ngrams.bundled(language) if language else None
         self.version = "-".join([version("rapidocr"), Path(MODEL).stem, *([language] if language else [])])
 
     def reads(self, kind: Kind, language: Language) -> bool:
