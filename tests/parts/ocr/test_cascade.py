@@ -82,6 +82,13 @@ def test_agreement_that_is_often_wrong_is_not_believed() -> None:
     assert not any(one.accepted for one in found)
 
 
+def test_agreement_is_believed_from_where_it_is_right_often_enough() -> None:
+    same = [Scripted("a", 7, 0.7), Scripted("b", 7, 0.7)]  # one mistake twice, and both know
+    found = fitted(Cascade(same), 300).read(lines_of(range(5000, 5300)), ["number"] * 300)
+    assert {one.value == str(number) for number, one in enumerate(found, 5000) if one.accepted} == {True}
+    assert sum(one.accepted for one in found) > 150
+
+
 def test_few_labelled_lines_neither_prove_nor_forbid_agreement() -> None:
     engines = [Scripted("a", 1, 0.9, honest=False), Scripted("b", 2, 0.9, honest=False)]
     found = fitted(Cascade(engines), 30).read(lines_of(range(5000, 5300)), ["number"] * 300)

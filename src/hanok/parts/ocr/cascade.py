@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hanok.core.problem import Problem
-from hanok.parts.calibration import Z95, threshold_for_precision, wilson
+from hanok.parts.calibration import Z95, threshold_for_precision
 from hanok.parts.ocr.engine import Engine, Kind, Line
 from hanok.parts.ocr.evidence import Evidence, learnt
 from hanok.parts.ocr.verdict import Stage, Verdict, conclude
@@ -24,6 +24,8 @@ DOUBTFUL = 10
 """Times as likely to be wrong as `target` allows on average: no value that is less sure is accepted among sure ones."""
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 class Cascade:
@@ -31,8 +33,8 @@ class Cascade:
 
     After each engine the readings so far are weighed: who read the same, who read something else, how sure they were,
     and what else they thought of. A value is accepted where such evidence was right often enough on labelled lines.
-    Where it was not, where such lines are too few, and before `fit`, a value is accepted that two engines read, unless
-    labelled lines prove that this is wrong too often.
+    Where such lines are too few to say so, and before `fit`, a value is accepted that two engines read, unless labelled
+    lines show that this is wrong too often.
 
     Safe to use from several threads once fitted, as its engines are.
 
@@ -118,20 +120,23 @@ class Cascade:
         floor = 1 - DOUBTFUL * (1 - self.target)
         for engine in self.engines:
             reached = self._ask(engine, lines, cells, np.flatnonzero(scores < SETTLED))
-            trust, two = learnt([cells[i] for i in reached], [wanted[i] for i in reached]), list[int]()
+            trust = learnt([cells[i] for i in reached], [wanted[i] for i in reached])
+            two = np.zeros(len(lines), dtype=np.bool_)
+            scores[reached] = 0.0
             for i in reached:
-                best = next(iter(cells[i].ranked(trust)), None)
-                scores[i] = best.probability if best and len(best.engines) >= least else 0.0
-                right[i] = best is not None and best.value == wanted[i]
-                two += [int(i)] if best and len(best.engines) > 1 and best.probability >= floor else []
+                if best := next(iter(cells[i].ranked(trust)), None):
+                    scores[i], right[i] = best.probability, best.value == wanted[i]
+                    two[i] = len(best.engines) > 1
+                    if len(best.engines) < least:
+                        scores[i] = 0.0
             some = scores > 0
             threshold = max(threshold_for_precision(scores[some], right[some], self.target, z=Z95), floor)
-            scores = np.where(scores >= threshold, SETTLED, 0.0)
-            agree = np.array([i for i in two if scores[i] < SETTLED], dtype=np.int64)
-            agreement = bool(wilson(right[agree].sum(), len(agree)).high >= self.target)
-            scores[agree if agreement else agree[:0]] = SETTLED
+            scores = np.where(scores >= threshold, SETTLED, scores)
+            two &= (scores >= floor) & (scores < SETTLED)
+            agreement = _agreement(scores[two], right[two], self.target, floor)
+            scores = np.where((scores == SETTLED) | (two & (scores >= agreement)), SETTLED, 0.0)
             enough = threshold if threshold < SETTLED else float("inf")  # else it is no more than what was settled
-            stages.append(Stage(trust, enough, agreement, least, floor))
+            stages.append(Stage(trust, enough, agreement, least))
         return stages
 
     def read(self, lines: Sequence[Line], kinds: Sequence[Kind]) -> list[Verdict]:
@@ -196,6 +201,11 @@ class Cascade:
                     cells[i].add(reading)
                 asked += mine
         return np.array(sorted(asked), dtype=np.int64)
+
+
+def _agreement(probabilities: Floats, right: Bools, target: float, floor: float) -> float:
+    """The probability that is enough where two engines read the same: the target's share of labelled lines is right."""
+    return floor if not len(right) or right.mean() >= target else threshold_for_precision(probabilities, right, target)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple, Self
 from hanok.parts.calibration import Isotonic
 from hanok.parts.ocr.evidence import Evidence
 
+LEVELS = ("threshold", "agreement")
+"""Of a stage: probabilities, or infinity, which JSON has not."""
+
 
 class Verdict(NamedTuple):
     """What a cascade says of one cell.
@@ -55,39 +58,37 @@ class Stage(NamedTuple):
         What each pattern of evidence is worth.
     threshold : float
         The probability that is enough; infinity where labelled lines were too few, or no probability was enough.
-    agreement : bool
-        Whether two engines that read the same are enough below it.
+    agreement : float
+        The probability that is enough where two engines read the same; infinity where they are wrong too often.
     least : int
         Engines that have to read the same, however sure one is.
-    floor : float
-        The probability that two have to reach who read the same.
     """
 
     trust: Mapping[str, Isotonic] = MappingProxyType({})
     threshold: float = float("inf")
-    agreement: bool = True
+    agreement: float = 0.0
     least: int = 1
-    floor: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; `of` reads it back."""
         trust = {pattern: steps.as_dict() for pattern, steps in self.trust.items()}
-        threshold = self.threshold if self.known else None
-        told = {"agreement": self.agreement, "least": self.least, "floor": self.floor}
-        return {"trust": trust, "threshold": threshold, **told}
+        return {"trust": trust, **{name: _told(getattr(self, name)) for name in LEVELS}, "least": self.least}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:
         """From what `as_dict` gave."""
         trust = {pattern: Isotonic.of(steps) for pattern, steps in kept["trust"].items()}
-        threshold = kept["threshold"]
-        enough = float("inf") if threshold is None else float(threshold)
-        return cls(trust, enough, bool(kept["agreement"]), int(kept["least"]), float(kept["floor"]))
+        threshold, agreement = (float("inf") if kept[name] is None else float(kept[name]) for name in LEVELS)
+        return cls(trust, threshold, agreement, int(kept["least"]))
 
     @property
     def known(self) -> bool:
         """Whether a probability is enough at all."""
         return self.threshold <= 1
+
+
+def _told(level: float) -> float | None:
+    return level if level <= 1 else None
 
 
 def conclude(cell: Evidence, stage: Stage) -> Verdict:
@@ -99,7 +100,7 @@ def conclude(cell: Evidence, stage: Stage) -> Verdict:
         return Verdict("", "", 0.0, "", (), asked, False, (), failed)
     best = ranked[0]
     sure = best.known and best.probability >= stage.threshold and len(best.engines) >= stage.least
-    two = len(best.engines) > 1 and stage.agreement and (best.probability >= stage.floor or not best.known)
+    two = len(best.engines) > 1 and (best.probability if best.known else 1.0) >= stage.agreement
     thought_of = [cell.spelt(text) for reading in cell.readings for text in reading.alternatives]
     others = dict.fromkeys([*(found.value for found in ranked[1:]), *thought_of])
     rest = tuple(value for value in others if value not in ("", best.value))

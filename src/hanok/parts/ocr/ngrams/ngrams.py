@@ -20,7 +20,7 @@ DISCOUNT = 0.6
 """Taken off each count, for letters that the words do not show."""
 ANYWHERE = 0.1
 """Share of letters that begin or end a word like any others."""
-UNUSUAL = 0.3
+UNUSUAL = 0.1
 """Share of letters that follow nothing, so that a name may hold any."""
 OFTEN = 30
 """Times that a usual word is likelier than others of such letters."""
