@@ -70,7 +70,7 @@ def on_boards(
     bench: Benchmark, folder: Path, language: Language, base: str, seeds: Sequence[int], sets: Sequence[str]
 ) -> None:
     """Tuned on rendered lines, once for each seed; judged on boards of each seed and on those of another program."""
-    stock, rapid = Once(Tesseract(language)), Once(RapidOCR())
+    stock, rapid = Once(Tesseract(language)), Once(RapidOCR(language))
     each = 1 if bench.quick else 2
     chosen = [cell.sample for cell in rendered(language, OTHER, each, "train")]
     ours = {seed: list(rendered(language, FRESH + seed, each, "held_out")) for seed in seeds}
@@ -169,7 +169,7 @@ def on_receipts(bench: Benchmark, folder: Path) -> None:
     chosen = [cell.sample for cell in every if cell.picture in valid]
     lines = [cell.sample for cell in every if cell.picture not in test | valid]
     model = taught(bench, "receipts", lines, chosen, folder, "fra", SHORTER)
-    stock, new, rapid = (Once(each, upper=True) for each in (Tesseract("en"), model, RapidOCR()))
+    stock, new, rapid = (Once(each, upper=True) for each in (Tesseract("en"), model, RapidOCR("en")))
 
     ways = route(stock, new, [sample._replace(text=tightened(sample.text)) for sample in chosen])
     told(bench, "receipts", ways)

@@ -165,7 +165,7 @@ class TextReader(LineReader):
 LONG: dict[Language, Training] = {
     "en": Training(lines=160_000, rate=3e-3),
     "ja": Training(lines=576_000, rate=3e-3),
-    "ko": Training(lines=384_000, rate=3e-3),
+    "ko": Training(lines=640_000, rate=3e-3),
 }
 """How the bundled ones were trained; for the first 416,000 lines the Japanese one had kana and kanji drawn alike."""
 

@@ -22,7 +22,8 @@ FURTHER: dict[Language, tuple[str, ...]] = {
     "ko": (
         *("Noto Serif CJK KR", "NanumGothicCoding", "UnBatang", "UnDotum", "UnGraphic", "UnGungseo", "UnShinmun"),
         *("UnDinaru", "UnVada", "UnTaza", "UnPilgi", "Baekmuk Batang", "Baekmuk Dotum", "Baekmuk Gulim"),
-        *("Baekmuk Headline", "Bandal", "Bangwool", "Eunjin", "Guseul"),
+        *("Baekmuk Headline", "Bandal", "Bangwool", "Eunjin", "Guseul", "LexiGulim", "LexiSaebomR", "BM DoHyeon"),
+        *("BM HANNA Air", "BM HANNA Pro", "BM HANNA 11yrs old", "BM JUA_TTF"),
     ),
     "en": (
         *("Inter", "Cantarell", "Comfortaa", "Quicksand", "Linux Libertine O", "Linux Biolinum O", "Fira Code", "Jura"),
@@ -36,7 +37,7 @@ FURTHER: dict[Language, tuple[str, ...]] = {
     ),
 }
 """Families beside those that boards are set in; where they are missing, training goes without."""
-OF_BOARDS: dict[Language, float] = {"en": 0.5, "ja": 0.2, "ko": 0.5}
+OF_BOARDS: dict[Language, float] = {"en": 0.5, "ja": 0.2, "ko": 0.4}
 """Share of lines in families that boards are set in: of Japanese ones there is but one to train on."""
 
 

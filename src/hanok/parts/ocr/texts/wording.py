@@ -70,7 +70,7 @@ def _korean(rng: np.random.Generator) -> str:
     if kind < 0.06:
         return _latin(rng)
     if kind < 0.10:
-        return _figures(rng)
+        return _figures(rng) if kind < 0.09 else str(rng.choice(list(MARKS)))
     found = _syllables(rng)
     if kind < 0.22:
         found = f"{found} {_syllables(rng)}"
@@ -79,7 +79,8 @@ def _korean(rng: np.random.Generator) -> str:
     elif kind < 0.52:
         found = _beside_latin(found, rng)
     elif kind < 0.60:
-        found = f"{found}{rng.choice(list(MARKS))}{_syllables(rng)}"
+        mark, parts = str(rng.choice(list(MARKS))), [found, *(_syllables(rng) for _ in range(rng.integers(1, 3)))]
+        found = mark.join(parts)
     return found
 
 
@@ -92,7 +93,7 @@ def _japanese(rng: np.random.Generator) -> str:
     if kind < 0.06:
         return _latin(rng)
     if kind < 0.10:
-        return _figures(rng)
+        return _figures(rng) if kind < 0.09 else str(rng.choice(list(JAPANESE_MARKS.strip())))
     found = _run(rng)
     if kind < 0.40:
         found += _run(rng)
@@ -101,7 +102,8 @@ def _japanese(rng: np.random.Generator) -> str:
     elif kind < 0.62:
         found = _beside_latin(found, rng)
     elif kind < 0.70:
-        found = f"{found}{rng.choice(list(JAPANESE_MARKS))}{_run(rng)}"
+        mark, parts = str(rng.choice(list(JAPANESE_MARKS))), [found, *(_run(rng) for _ in range(rng.integers(1, 3)))]
+        found = mark.join(parts)
     elif kind < 0.75:
         found = f"{found}{_run(rng)}{_run(rng)}"
     return settled(found, "ja")
@@ -143,7 +145,8 @@ def _beside_latin(found: str, rng: np.random.Generator) -> str:
 
 
 def _latin(rng: np.random.Generator) -> str:
-    word = "".join(rng.choice(list(LETTERS), int(rng.integers(1, 7))))
+    mark = str(rng.choice(list(MARKS))) if rng.random() < 0.15 else ""
+    word = mark.join(rng.choice(list(LETTERS), int(rng.integers(1, 7))))
     return (word.upper, word.lower, word.title, word.__str__)[int(rng.integers(4))]()
 
 
