@@ -25,7 +25,7 @@ from hanok.parts.text.normalise import Language
 
 MODEL = "PP-OCRv6_rec_small.onnx"
 HEIGHT = 48
-BORDER = 4  # white pixels left around what is written: with more, letters get so small that some are lost
+BORDER = 2  # white pixels left around what is written: with more, letters get smaller, and some are lost
 FOLLOWING = 0.5  # weight of which letters follow which: much of that the network has learnt itself
 WIDEST = 4096  # in pixels at that height: some 300 characters; what is wider is squeezed
 
