@@ -79,8 +79,7 @@ def _korean(rng: np.random.Generator) -> str:
     elif kind < 0.52:
         found = _beside_latin(found, rng)
     elif kind < 0.60:
-        mark, parts = str(rng.choice(list(MARKS))), [found, *(_syllables(rng) for _ in range(rng.integers(1, 3)))]
-        found = mark.join(parts)
+        found = f"{found}{rng.choice(list(MARKS))}{_syllables(rng)}"
     return found
 
 
@@ -102,8 +101,7 @@ def _japanese(rng: np.random.Generator) -> str:
     elif kind < 0.62:
         found = _beside_latin(found, rng)
     elif kind < 0.70:
-        mark, parts = str(rng.choice(list(JAPANESE_MARKS))), [found, *(_run(rng) for _ in range(rng.integers(1, 3)))]
-        found = mark.join(parts)
+        found = f"{found}{rng.choice(list(JAPANESE_MARKS))}{_run(rng)}"
     elif kind < 0.75:
         found = f"{found}{_run(rng)}{_run(rng)}"
     return settled(found, "ja")
@@ -145,8 +143,7 @@ def _beside_latin(found: str, rng: np.random.Generator) -> str:
 
 
 def _latin(rng: np.random.Generator) -> str:
-    mark = str(rng.choice(list(MARKS))) if rng.random() < 0.15 else ""
-    word = mark.join(rng.choice(list(LETTERS), int(rng.integers(1, 7))))
+    word = "".join(rng.choice(list(LETTERS), int(rng.integers(1, 7))))
     return (word.upper, word.lower, word.title, word.__str__)[int(rng.integers(4))]()
 
 
