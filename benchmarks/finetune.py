@@ -29,10 +29,8 @@ from benchmarks.number_cells import cut
 from hanok.core.run import Progress, Run
 from hanok.parts.ocr import Engine, RapidOCR, Route, Sample, Tesseract, Tuning, finetune, route
 from hanok.parts.ocr.boards import DESIGNS, board, line, number, roster, suited
-from hanok.parts.ocr.boards.fonts import fonts
 from hanok.parts.ocr.finetuning.sample import right
 from hanok.parts.ocr.line import prepare_line
-from hanok.parts.ocr.texts.training import FURTHER
 from hanok.parts.text.normalise import Language
 
 JUDGED = ("clean", "photo", "severe")
@@ -90,18 +88,14 @@ def on_boards(
 
 
 def learnt(language: Language, seed: int, count: int) -> Iterator[Sample]:
-    """Half single lines of many fonts, most of them names; half cells of boards, of which few are numbers.
-
-    Half of the lines with names are in families that no board is set in, so that the model learns letters, not fonts.
-    """
+    """Half single lines of many fonts, most of them names; half cells of boards, of which few are numbers."""
     rng = np.random.default_rng([seed, 5])
     print_, latin = suited(language, "print", "train"), suited("en", "print", "train")
-    further = fonts(FURTHER[language], "train") or print_
     segment, names = suited("en", "segment", "train"), roster(language, min(count // 2, 2000), rng)
     for _ in range(count // 2):
         kind, level = rng.random(), str(rng.choice(LEVELS, p=SHARES))
         text = names[int(rng.integers(len(names)))] if kind < 0.6 else number(rng, segment=kind >= 0.85)
-        faces = (print_, further)[rng.integers(2)] if kind < 0.6 else latin if kind < 0.85 else segment
+        faces = print_ if kind < 0.6 else latin if kind < 0.85 else segment
         crop = line(text, faces[int(rng.integers(len(faces)))], rng, level)
         yield Sample(prepare_line(crop), text, "text" if kind < 0.6 else "number", level)
     left = count - count // 2
