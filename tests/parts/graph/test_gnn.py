@@ -52,7 +52,8 @@ def test_features_serve_where_edges_say_nothing(kind: str) -> None:
     bare = Graph(GRAPH.names, GRAPH.types, GRAPH.type_names, GRAPH.relations()["cell", "drug"].maximum(
         GRAPH.relations()["drug", "cell"]).tocsr())  # fmt: skip
     with_features, without = (made(kind, cold=0.3).fit(bare, TRAIN, features=given) for given in (strong, None))
-    assert auroc(without.vectors, TEST) == 0.5  # all alike
+    alike = without.vectors[np.unique(TEST.left)]
+    assert np.ptp(alike, axis=0).max() < 1e-5  # nothing tells them apart but rounding, which differs between processors
     assert auroc(with_features.vectors, TEST) > 0.85
 
 
