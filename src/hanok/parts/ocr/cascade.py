@@ -70,9 +70,9 @@ class Cascade:
     Viola and Jones 2001 for the cascade; Chow 1970, "On optimum recognition error and reject tradeoff", for the
     reject option. Thresholds by `threshold_for_precision`, probabilities by `Isotonic`, both of labelled lines of the
     very source: a threshold learnt elsewhere does not transfer. Values are ranked by the product of what each engine
-    says of them (Hinton 2002, "Training products of experts", without training) until labelled lines know better. Each
-    stage learns from the lines that reach it, which
-    are harder than all lines; therefore a dear engine is asked about these only, in `fit` too.
+    says of them (Hinton 2002, "Training products of experts", without its training), which labelled lines shift a
+    little. Each stage learns from the lines that reach it, which are harder than all lines; therefore a dear engine is
+    asked about these only, in `fit` too.
     """
 
     def __init__(

@@ -92,13 +92,14 @@ class Evidence:
     def candidates(self) -> list[Candidate]:
         """Every value that somebody read or thought of, in the order of the engines."""
         answers = [(reading, self._shares(reading)) for reading in self.readings if not reading.failed]
+        first = [(self.spelt(reading.text), reading) for reading, _ in answers]
         shares = [(said, UNTOLD if reading.shares is None else UNSAID) for reading, said in answers]
         values = dict.fromkeys(value for said, _ in shares for value in said)
         odds = {value: math.prod(said.get(value, 0.0) + unsaid for said, unsaid in shares) for value in values}
         none = math.prod(max(1 - sum(said.values()), 0.0) + unsaid for said, unsaid in shares)
         total = sum(odds.values()) + none
         thought_of = {value: reading.engine for reading, said in reversed(answers) for value in said}
-        return [self._candidate(value, odds[value] / total, thought_of[value]) for value in values]
+        return [self._candidate(value, odds[value] / total, first, thought_of[value]) for value in values]
 
     def _shares(self, reading: Reading) -> dict[str, float]:
         """How likely an engine finds each value that it says or thought of; equal ones count together."""
@@ -109,8 +110,9 @@ class Evidence:
                 found[value] = found.get(value, 0.0) + share
         return found
 
-    def _candidate(self, value: str, score: float, thought_of_by: str) -> Candidate:
-        said = [(self.spelt(reading.text), reading) for reading in self.readings if not reading.failed]
+    def _candidate(
+        self, value: str, score: float, said: Sequence[tuple[str, Reading]], thought_of_by: str
+    ) -> Candidate:
         ours = [reading for other, reading in said if other == value]
         against = [reading for other, reading in said if other not in ("", value)]
         pattern = f"{self.kind}: {'+'.join(reading.engine for reading in ours)}"

@@ -70,7 +70,8 @@ class RapidOCR:
         self._language = language
         self._allowed = written_with(self._characters, language) if language else np.ones(len(self._characters), bool)
         self._ngrams = Ngrams.bundled(language) if language else None
-        self.version = "-".join([version("rapidocr"), Path(MODEL).stem, *([language] if language else [])])
+        told = [language, self._ngrams.version] if self._ngrams else []
+        self.version = "-".join([version("rapidocr"), Path(MODEL).stem, *map(str, told)])
 
     def reads(self, kind: Kind, language: Language) -> bool:
         """Numbers, and text that is not Korean."""

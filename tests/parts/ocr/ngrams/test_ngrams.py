@@ -26,6 +26,7 @@ def test_what_was_counted_is_kept(words: list[str]) -> None:
     counted = Ngrams.learnt(words)
     again = Ngrams.parsed(counted.written(), "words")
     assert again.written() == counted.written()
+    assert again.version == counted.version != Ngrams.learnt([*words, "zzz"]).version
     assert [again.log(word) for word in words] == [counted.log(word) for word in words]
 
 

@@ -6,7 +6,8 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +26,7 @@ UNUSUAL = 0.1
 OFTEN = 30
 """Times that a usual word is likelier than others of such letters."""
 MARKS = re.compile(r"[^\w#]+")
+"""Between the words of a text; ``#`` is one itself."""
 REMEMBERED = 100_000
 """Triples of letters whose likelihood is kept at hand."""
 
@@ -100,6 +102,10 @@ class Ngrams:
         ----------
         words : iterable of str
             Of letters only; each counts once, whatever its case.
+
+        Returns
+        -------
+        Ngrams
         """
         counts, firsts, lasts = Counter[str](), Counter[str](), Counter[str]()
         pairs: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -133,6 +139,19 @@ class Ngrams:
     def parsed(cls, text: str, name: str, usual: Collection[str] = ()) -> Self:
         """From what `written` gave.
 
+        Parameters
+        ----------
+        text : str
+            A line for each letter, and for each two.
+        name : str
+            Of the file, for problems.
+        usual : collection of str
+            Whole words that are likelier, as of the class.
+
+        Returns
+        -------
+        Ngrams
+
         Raises
         ------
         Problem
@@ -160,13 +179,31 @@ class Ngrams:
         pairs = (f"{before}{_spelt(after)}" for before, after in self._triples.items())
         return "".join(f"{line}\n" for line in (*singles, *pairs))
 
+    @cached_property
+    def version(self) -> str:
+        """Another for other counts and usual words, with which engines read otherwise."""
+        return sha256("\n".join([self.written(), *sorted(self._usual)]).encode()).hexdigest()[:12]
+
     def save(self, path: Path) -> Path:
         """Write what `parsed` reads."""
         path.write_text(self.written(), encoding="utf-8")
         return path
 
     def times(self, before: str, after: str) -> float:
-        """How many times likelier a letter is after one or two, whatever their case; empty for the border of a text."""
+        """How many times likelier a letter is after others than by itself, whatever their case.
+
+        Parameters
+        ----------
+        before : str
+            The one or two letters before it; empty at the beginning of a text.
+        after : str
+            The letter; empty at the end of a text.
+
+        Returns
+        -------
+        float
+            At least `UNUSUAL`; 1 where neither is a letter of the words.
+        """
         return self._remembered(before.casefold(), after.casefold())
 
     def log(self, text: str) -> float:

@@ -66,6 +66,7 @@ class TextReader(LineReader):
         self._ngrams = Ngrams.bundled(language)
         self._own = np.array([self._usage.get(symbol, 1.0) for symbol in (BLANK, *self._alphabet.own)])
         super().__init__(model, (sum(self._alphabet.sizes), self._alphabet.stride), threads)
+        self.version = f"{self.version}-{self._ngrams.version}"
 
     @classmethod
     def bundled(cls, language: Language) -> TextReader:
