@@ -142,7 +142,7 @@ def promoted(name: str, cascade: Cascade, cells: Cells, model: Model) -> tuple[C
     found = route(cascade.engines[place], reader, cells.valid)
     each = [f"{design} {one.stock} → {one.tuned} of {one.lines}" for (_, design), one in found.slices.items()]
     where = ", ".join(each) or "no cells to choose by"
-    if not any(one.better for one in found.slices.values()):
+    if not any(found.tuned(*name) for name in found.slices):
         return None, f"{TUNED} was not taken for {name}: it reads no design better ({where})."
     engines = [*cascade.engines[: place + 1], reader, *cascade.engines[place + 1 :]]
     old, new = (

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanok.parts.ocr import Kind, Line, Reading, Sample, route
+from hanok.parts.ocr import Kind, Line, Reading, Sample, Slice, route
 
 
 class Knows:
@@ -40,8 +40,8 @@ def test_each_source_is_compared_by_itself(rows: list[tuple[bool, bool, str]]) -
         assert one.lines == len(own)
         assert (one.stock, one.tuned) == (sum(old for old, _ in own), sum(new for _, new in own))
         assert one.tuned - one.stock == one.gained - one.lost
-        assert found.tuned(kind, source) == one.better
-        assert not one.better or one.gained >= max(4, one.lost + 1)
+        assert found.tuned(kind, source) == one.better(len(found.slices))
+        assert not found.tuned(kind, source) or one.gained >= max(4, one.lost + 1)
         assert one.worse == (one.tuned < one.stock)
 
 
@@ -51,3 +51,13 @@ def test_what_was_never_shown_is_the_stock_readers() -> None:
     assert not better.tuned("number", "b")
     assert not better.tuned("text", "a")
     assert not route(Knows("stock", []), Knows("tuned", []), []).tuned("number", "a")
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 50))
+def test_of_more_slices_each_has_to_be_surer(gained: int, lost: int, among: int) -> None:
+    one = Slice(100, 50, 50 + gained - lost, gained, lost)
+    assert one.better(among) or not one.better(among + 1)
+
+
+def test_how_much_is_enough() -> None:
+    assert [Slice(50, 40, 40 + gained, gained, 0).better(6) for gained in (4, 6, 7)] == [False, False, True]

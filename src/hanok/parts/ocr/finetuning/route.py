@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 from typing import NamedTuple
 
 from hanok.parts.calibration import wilson
 from hanok.parts.ocr.engine import Engine, Kind
 from hanok.parts.ocr.finetuning.sample import Sample, right
+
+CHANCE = 0.025
+"""How probable it may be that any slice is taken although nothing is better in it."""
 
 
 class Slice(NamedTuple):
@@ -28,10 +32,13 @@ class Slice(NamedTuple):
     gained: int
     lost: int
 
-    @property
-    def better(self) -> bool:
-        """Whether the tuned one is, and not by chance: of lines on which they differ most are its, 4 of 4 at least."""
-        return bool(wilson(self.gained, self.gained + self.lost).low > 0.5)
+    def better(self, among: int) -> bool:
+        """Whether the tuned one is, and not by chance, of so many slices that are looked at.
+
+        Of lines on which they differ most are its: 4 of 4 at least of one slice, 7 of 7 of six.
+        """
+        z = NormalDist().inv_cdf(1 - CHANCE / among)
+        return bool(wilson(self.gained, self.gained + self.lost, z).low > 0.5)
 
     @property
     def worse(self) -> bool:
@@ -53,7 +60,7 @@ class Route(NamedTuple):
     def tuned(self, kind: Kind, source: str) -> bool:
         """Whether the tuned reader reads such lines; what labelled lines never showed is the stock one's."""
         found = self.slices.get((kind, source))
-        return found is not None and found.better
+        return found is not None and found.better(len(self.slices))
 
 
 def route(stock: Engine, tuned: Engine, samples: Sequence[Sample]) -> Route:
@@ -74,13 +81,15 @@ def route(stock: Engine, tuned: Engine, samples: Sequence[Sample]) -> Route:
 
     Example
     -------
-    >>> Slice(lines=50, stock=40, tuned=44, gained=4, lost=0).better, Slice(50, 40, 44, 8, 4).better
-    (True, False)
+    >>> once = Slice(lines=50, stock=40, tuned=44, gained=4, lost=0)
+    >>> once.better(among=1), once.better(among=6), Slice(50, 40, 44, 8, 4).better(among=1)
+    (True, False, False)
 
     Source
     ------
     Paired, as in McNemar 1947, "Note on the sampling error of the difference between correlated proportions"; that it
-    is no chance is told by Wilson's interval of gained among gained and lost.
+    is no chance is told by Wilson's interval of gained among gained and lost. Of many slices one gains by chance sooner
+    than of one: Dunn 1961, "Multiple comparisons among means" (Bonferroni's correction).
     """
     ours, theirs = right(tuned, samples), right(stock, samples)
     places: dict[tuple[Kind, str], list[int]] = {}
