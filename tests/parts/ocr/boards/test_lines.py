@@ -29,6 +29,12 @@ def test_a_seed_makes_a_line() -> None:
     assert not np.array_equal(one, other)
 
 
+@given(SEEDS, st.floats(10, 120))
+def test_ink_differs_from_paper_as_much_as_asked(seed: int, contrast: float) -> None:
+    picture = line("HHH", suited("en")[0], np.random.default_rng(seed), height=40, contrast=contrast)
+    assert np.ptp(picture) > 0.6 * contrast
+
+
 def test_the_ink_is_as_high_as_asked() -> None:
     rng = np.random.default_rng(0)
     small, large = (line("888", Display.drawn(rng), rng, height=high).shape[0] for high in (12, 40))

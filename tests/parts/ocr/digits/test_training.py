@@ -49,6 +49,19 @@ def test_the_command_writes_a_reader(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert DigitReader.load(path).read([np.full((30, 50), 255, np.uint8)])
 
 
+def test_the_lines_are_the_same_however_many_processes_render_them() -> None:
+    from hanok.parts.ocr.ctc.fitting import CHUNK, batches
+    from hanok.parts.ocr.digits.training import TASK
+
+    alone, beside = (batches(TASK, Training(batch=2, workers=workers), CHUNK + 3, seed=5) for workers in (1, 2))
+    count = 0
+    for (ink, texts), (other, said) in zip(alone, beside, strict=True):
+        assert texts == said
+        assert np.array_equal(ink, other)
+        count += 1
+    assert count == CHUNK + 3
+
+
 @pytest.mark.slow
 def test_a_minute_of_training_reads_most_lines() -> None:
     told: list[Progress] = []

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,3 +23,11 @@ def test_texts_are_written_with_the_alphabet(seed: int, language: Language) -> N
 def test_every_symbol_is_met(language: Language, wanted: int) -> None:
     rng = np.random.default_rng(0)
     assert len(set("".join(text(language, rng) for _ in range(4000)))) > wanted
+
+
+@pytest.mark.parametrize("language", ["ja", "ko"])
+def test_labels_and_what_stands_apart_are_met(language: Language) -> None:
+    rng = np.random.default_rng(1)
+    said = [text(language, rng) for _ in range(4000)]
+    for pattern in (r"[A-Za-z]([/:.])[A-Za-z]\1[A-Za-z]", r"[^\W\d] \d"):
+        assert sum(bool(re.search(pattern, one)) for one in said) > 3

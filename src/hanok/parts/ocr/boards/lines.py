@@ -16,6 +16,8 @@ Floats = npt.NDArray[np.float32]
 
 SMALLEST, LARGEST = 11, 48
 """Height of capitals and digits in pixels."""
+CONTRAST = 80.0
+"""Grey levels between ink and paper, at least."""
 
 
 class Face(Protocol):
@@ -33,7 +35,9 @@ class Face(Protocol):
         """Coverage (height, width) of a text."""
 
 
-def line(text: str, face: Face, rng: Random, level: str = "clean", *, height: int | None = None) -> Pixels:
+def line(
+    text: str, face: Face, rng: Random, level: str = "clean", *, height: int | None = None, contrast: float = CONTRAST
+) -> Pixels:
     """A picture of one line, as if cut out of a board.
 
     Parameters
@@ -48,6 +52,8 @@ def line(text: str, face: Face, rng: Random, level: str = "clean", *, height: in
         How much may happen.
     height : int, optional
         Of the ink in pixels, before the camera; any from 11 to 48 if not given, small ones more often.
+    contrast : float
+        Grey levels between ink and paper, at least.
 
     Returns
     -------
@@ -68,7 +74,7 @@ def line(text: str, face: Face, rng: Random, level: str = "clean", *, height: in
     top, right, bottom, left = (int(n) for n in rng.uniform([0.02] * 4, [0.5, 1.2, 0.5, 1.2]) * high)
     rows, columns = coverage.shape
     paper = _paper(rows + top + bottom, columns + left + right, rng)
-    ink = paper.mean() + _contrast(float(paper.mean()), rng)
+    ink = paper.mean() + _contrast(float(paper.mean()), contrast, rng)
     if rng.random() < 0.12:
         _shadow(paper, coverage, (top, left), np.float32(2 * paper.mean() - ink), rng)
     part = paper[top : top + rows, left : left + columns]
@@ -109,10 +115,10 @@ def _paper(rows: int, columns: int, rng: Random) -> Floats:
     return np.asarray(opencv().resize(coarse, (columns, rows), interpolation=2), np.float32)
 
 
-def _contrast(base: float, rng: Random) -> float:
+def _contrast(base: float, least: float, rng: Random) -> float:
     """How much brighter the ink is than the paper; towards the side with more room."""
     room = 250 - base if base < 127 else -base
-    return float(np.sign(room) * rng.uniform(min(80, abs(room)), abs(room)))
+    return float(np.sign(room) * rng.uniform(min(least, abs(room)), abs(room)))
 
 
 def _shadow(paper: Floats, coverage: Floats, place: tuple[int, int], grey: np.float32, rng: Random) -> None:

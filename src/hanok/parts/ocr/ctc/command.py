@@ -33,12 +33,15 @@ def command(folder: str, given: Sequence[str] | None, readers: Mapping[str, tupl
     if len(readers) > 1:
         parser.add_argument("--language", choices=list(readers), required=True)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="processes that render lines; of one, the same")
+    parser.add_argument("--device", default="cpu", help="that trains, as torch calls it: cpu, cuda")
     parser.add_argument("--lines", type=int, help="rendered in all; as many as for the bundled one, if not given")
     asked = parser.parse_args(given)
     training, train = readers[getattr(asked, "language", next(iter(readers)))]
     try:
-        training = replace(training, lines=training.lines if asked.lines is None else asked.lines)
-        reader = train(training, Run(seed=asked.seed, threads=1, listener=_told))
+        lines = training.lines if asked.lines is None else asked.lines
+        training = replace(training, lines=lines, workers=asked.workers)
+        reader = train(training, Run(seed=asked.seed, threads=1, device=asked.device, listener=_told))
         sys.stdout.write(f"{reader.save(asked.out)}\n")
     except Problem as problem:
         parser.error(str(problem))

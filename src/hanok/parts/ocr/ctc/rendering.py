@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hanok.parts.ocr.boards.degrade import LEVELS, Level
-from hanok.parts.ocr.boards.lines import Face, line
+from hanok.parts.ocr.boards.lines import CONTRAST, Face, line
 from hanok.parts.ocr.ctc.prepare import Ink, prepared
 from hanok.parts.ocr.engine import Line
 from hanok.parts.ocr.vision import opencv
@@ -23,9 +23,16 @@ def levels(count: int, rng: np.random.Generator) -> list[Level]:
     return list(rng.choice(list(LEVELS), count, p=SHARES).tolist())
 
 
-def ink(text: str, face: Face, rng: np.random.Generator, level: Level) -> Ink:
-    """A line as the network reads it."""
-    crop = line(text, face, rng, level)
+def ink(
+    text: str,
+    face: Face,
+    rng: np.random.Generator,
+    level: Level,
+    height: int | None = None,
+    contrast: float = CONTRAST,
+) -> Ink:
+    """A line as the network reads it; height and contrast are those of `line`."""
+    crop = line(text, face, rng, level, height=height, contrast=contrast)
     return prepared(_handed_on(crop) if rng.random() < HANDED_ON else crop)
 
 

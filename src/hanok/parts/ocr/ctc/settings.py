@@ -25,6 +25,8 @@ class Training:
         Checks without a better exact share after which training ends.
     valid : int
         Lines of validation.
+    workers : int
+        Processes that render lines; of one, the one that trains. The lines are the same.
     """
 
     lines: int = 240_000
@@ -33,6 +35,7 @@ class Training:
     checks: int = 20
     patience: int = 8
     valid: int = 1000
+    workers: int = 1
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -42,14 +42,14 @@ class Alphabet:
 
 
 ALPHABETS: dict[Language, Alphabet] = {
-    "en": Alphabet(ASCII, hangul=False, stride=2, widths=(24, 32, 48, 64, 80, 96, 128, 128, 128)),
+    "en": Alphabet(ASCII, hangul=False, stride=2, widths=(32, 48, 64, 96, 128, 128, 192, 192, 192)),
     "ja": Alphabet(
         ASCII + MARKS + HIRAGANA + KATAKANA + KANJI,
         hangul=False,
         stride=4,
-        widths=(32, 48, 64, 96, 128, 160, 256, 256, 256),
+        widths=(48, 64, 96, 128, 192, 256, 320, 320, 320),
     ),
-    "ko": Alphabet(ASCII + "·", hangul=True, stride=4, widths=(32, 48, 64, 96, 128, 128, 192, 192, 192)),
+    "ko": Alphabet(ASCII + "·", hangul=True, stride=4, widths=(48, 64, 96, 128, 192, 192, 256, 256, 256)),
 }
 
 

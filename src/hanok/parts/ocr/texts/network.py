@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -78,12 +79,13 @@ def log_probabilities(scores: Tensor, alphabet: Alphabet, symbols: Sequence[str]
         total = torch.logaddexp(total, torch.stack([part.logsumexp(1) for part in of_letters]).sum(0))
     syllables = {symbol: found for symbol in symbols if of_letters and (found := letters(symbol))}
     others = [symbol for symbol in symbols if symbol not in syllables]
-    rows = [own.index_select(1, torch.tensor([0, *(1 + alphabet.own.index(symbol) for symbol in others)]))]
+    tensor = partial(torch.tensor, device=scores.device)
+    rows = [own.index_select(1, tensor([0, *(1 + alphabet.own.index(symbol) for symbol in others)]))]
     if syllables:
-        places = map(torch.tensor, zip(*syllables.values(), strict=True))
+        places = map(tensor, zip(*syllables.values(), strict=True))
         rows.append(torch.stack([part.index_select(1, k) for part, k in zip(of_letters, places, strict=True)]).sum(0))
     order = {symbol: place for place, symbol in enumerate([*others, *syllables], 1)}
-    chosen = torch.cat(rows, 1).index_select(1, torch.tensor([0, *map(order.__getitem__, symbols)]))
+    chosen = torch.cat(rows, 1).index_select(1, tensor([0, *map(order.__getitem__, symbols)]))
     inside = (chosen - total[:, None]).transpose(1, 2)  # (B, T, 1 + n_symbols)
     rest = (1 - inside.exp().sum(2, keepdim=True)).clamp(min=LEAST).log()
     return torch.cat([inside, rest], 2).transpose(0, 1)

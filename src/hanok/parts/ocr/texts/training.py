@@ -40,6 +40,11 @@ FURTHER: dict[Language, tuple[str, ...]] = {
 OF_BOARDS: dict[Language, float] = {"en": 0.5, "ja": 0.2, "ko": 0.4}
 """Share of lines in families that boards are set in: of Japanese ones there is but one to train on."""
 
+SMALLEST, LARGEST = 7, 48
+"""Height of capitals in pixels: heads of columns are the smallest text of boards."""
+CONTRAST = 40.0
+"""Grey levels between ink and paper, at least: heads are the palest, too."""
+
 
 def task(language: Language) -> Task:
     """Lines of a language, and a network that reads them."""
@@ -60,7 +65,8 @@ def rendered(language: Language, count: int, rng: np.random.Generator) -> list[S
         families = plain if rng.random() < OF_BOARDS[language] or not further else further
         family = families[int(rng.integers(len(families)))]
         said = text(language, rng)
-        found.append((ink(said, family[int(rng.integers(len(family)))], rng, level), said))
+        high = round(float(np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST)))))
+        found.append((ink(said, family[int(rng.integers(len(family)))], rng, level, high, CONTRAST), said))
     return found
 
 

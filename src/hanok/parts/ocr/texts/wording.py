@@ -15,9 +15,14 @@ from hanok.parts.text.normalise import Language
 LONGEST = 9
 """Syllables in a row."""
 LETTERS = "".join(symbol for symbol in ASCII if symbol.isalpha())
-MARKS = "-_.·()[]!?&+:/#'"
+ASCII_MARKS = "-_.()[]!?&+:/#'"
+MARKS = f"{ASCII_MARKS}·"
 """Between syllables."""
 JAPANESE_MARKS = MARKS.replace("·", "・") + " 「」。、"
+SPELT_OUT = 0.15
+"""Share of Latin letters with a mark between each, as in ``K/D/A``."""
+SPACED = 1 / 3
+"""Share of figures and letters that stand apart from what is before them."""
 VOWELS, CONSONANTS = "aeiouy", "bcdfghjklmnpqrstvwxz"
 
 
@@ -42,6 +47,8 @@ def _english(rng: np.random.Generator) -> str:
         found = f"{_word(rng)} {found} {_word(rng)}"
     elif kind < 0.85:
         found = "".join(rng.choice(list(ASCII[1:]), int(rng.integers(1, 13))))
+    elif kind < 0.90:
+        found = _latin(rng)
     return found
 
 
@@ -57,7 +64,7 @@ def _word(rng: np.random.Generator) -> str:
 
 
 def _between(rng: np.random.Generator) -> str:
-    return str(rng.choice(["", "", "_", " ", "-", ".", "'"]))
+    return str(rng.choice(["", "", "_", " ", "-", ".", "'", "/"]))
 
 
 def _korean(rng: np.random.Generator) -> str:
@@ -68,18 +75,18 @@ def _korean(rng: np.random.Generator) -> str:
     """
     kind = rng.random()
     if kind < 0.06:
-        return _latin(rng)
+        return _latins(rng)
     if kind < 0.10:
         return _figures(rng) if kind < 0.09 else str(rng.choice(list(MARKS)))
     found = _syllables(rng)
     if kind < 0.22:
         found = f"{found} {_syllables(rng)}"
     elif kind < 0.42:
-        found += _figures(rng)
+        found += _spaced(_figures(rng), rng)
     elif kind < 0.52:
         found = _beside_latin(found, rng)
     elif kind < 0.60:
-        found = f"{found}{rng.choice(list(MARKS))}{_syllables(rng)}"
+        found = str(rng.choice(list(MARKS))).join([found, *(_syllables(rng) for _ in range(rng.integers(1, 3)))])
     return found
 
 
@@ -90,18 +97,18 @@ def _japanese(rng: np.random.Generator) -> str:
     """
     kind = rng.random()
     if kind < 0.06:
-        return _latin(rng)
+        return _latins(rng)
     if kind < 0.10:
         return _figures(rng) if kind < 0.09 else str(rng.choice(list(JAPANESE_MARKS.strip())))
     found = _run(rng)
     if kind < 0.40:
-        found += _run(rng)
+        found += _spaced(_run(rng), rng)
     elif kind < 0.55:
-        found += _figures(rng)
+        found += _spaced(_figures(rng), rng)
     elif kind < 0.62:
         found = _beside_latin(found, rng)
     elif kind < 0.70:
-        found = f"{found}{rng.choice(list(JAPANESE_MARKS))}{_run(rng)}"
+        found = str(rng.choice(list(JAPANESE_MARKS))).join([found, *(_run(rng) for _ in range(rng.integers(1, 3)))])
     elif kind < 0.75:
         found = f"{found}{_run(rng)}{_run(rng)}"
     return settled(found, "ja")
@@ -139,11 +146,24 @@ def _syllables(rng: np.random.Generator) -> str:
 
 
 def _beside_latin(found: str, rng: np.random.Generator) -> str:
-    return f"{_latin(rng)}{found}" if rng.random() < 0.5 else f"{found}{rng.choice(['', ' '])}{_latin(rng)}"
+    return f"{_latin(rng)}{found}" if rng.random() < 0.5 else f"{found}{_spaced(_latin(rng), rng)}"
+
+
+def _latins(rng: np.random.Generator) -> str:
+    """Latin letters alone, or with more of them or figures."""
+    kind = rng.random()
+    further = "" if kind < 0.4 else _latin(rng) if kind < 0.6 else _figures(rng)
+    return f"{_latin(rng)}{_spaced(further, rng)}" if further else _latin(rng)
+
+
+def _spaced(found: str, rng: np.random.Generator) -> str:
+    """What follows something else, in a third of all cases after a space."""
+    return f" {found}" if rng.random() < SPACED else found
 
 
 def _latin(rng: np.random.Generator) -> str:
-    word = "".join(rng.choice(list(LETTERS), int(rng.integers(1, 7))))
+    mark = str(rng.choice(list(ASCII_MARKS))) if rng.random() < SPELT_OUT else ""
+    word = mark.join(rng.choice(list(LETTERS), int(rng.integers(1, 7))))
     return (word.upper, word.lower, word.title, word.__str__)[int(rng.integers(4))]()
 
 
