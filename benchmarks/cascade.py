@@ -42,13 +42,17 @@ def on_boards(bench: Benchmark, languages: Sequence[Language]) -> None:
     engines = by_group(languages)
     ours = list(rendered(languages, LEARNT, 1 if bench.quick else 3, "train"))
     theirs = list(given([*languages, "seg"]))
-    found: dict[str, Pairs] = {"match_boards": [], "fresh": []}
+    found: dict[str, Pairs] = {"match_boards": [], "fresh": [], "fresh, nothing expected": []}
     for seed in bench.seeds:
         tested = [cell for cell in theirs if cell.board == str(TESTED[seed])]
         learnt = [*ours, *(cell for cell in theirs if cell.board != str(TESTED[seed]))]
         cascades = {group: fitted(group, readers, learnt) for group, readers in engines.items()}
         found["match_boards"] += read(cascades, tested)
-        found["fresh"] += read(cascades, list(rendered(languages, FRESH + seed, 1, "held_out")))
+        fresh = list(rendered(languages, FRESH + seed, 1, "held_out"))
+        found["fresh"] += read(cascades, fresh)
+        plain = {group: fitted(group, readers, learnt, worded=False) for group, readers in engines.items()}
+        found["fresh, nothing expected"] += read(plain, fresh)
+        bench.keep(f"worded.seed {seed}", [group for group, cascade in cascades.items() if cascade.wording])
     for name, pairs in found.items():
         rows = [row(group, kept(bench, f"{name}.{group}", some)) for group, some in groups(pairs).items()]
         show(f"{name}: clean and photo, tested once each", COLUMNS, rows)
@@ -71,12 +75,13 @@ def by_group(languages: Sequence[Language]) -> dict[str, list[Once]]:
     return found
 
 
-def fitted(group: str, readers: Sequence[Once], learnt: Sequence[Cell]) -> Cascade:
-    """What is learnt of the cells of a group."""
+def fitted(group: str, readers: Sequence[Once], learnt: Sequence[Cell], *, worded: bool = True) -> Cascade:
+    """What is learnt of the cells of a group, with how boards word their text or without."""
     mine = [cell for cell in learnt if cell.group == group]
     language: Language = next((language for language in PRINTED if group.endswith(language)), "en")
     cascade = Cascade(readers, language, target=TARGET, least=LEAST)
-    return cascade.fit([cell.line for cell in mine], [cell.text for cell in mine], [cell.kind for cell in mine])
+    lines, texts, kinds = ([getattr(cell, name) for cell in mine] for name in ("line", "text", "kind"))
+    return cascade.fit(lines, texts, kinds, [cell.board for cell in mine] if worded else None)
 
 
 def read(cascades: Mapping[str, Cascade], cells: Sequence[Cell]) -> Pairs:

@@ -15,6 +15,8 @@ from benchmarks.number_cells import cut
 from hanok.parts.ocr import Engine, Kind, Line, Reading, prepare_line
 from hanok.parts.ocr.boards import DESIGNS, Board, board
 from hanok.parts.ocr.boards.fonts import Split
+from hanok.parts.ocr.ngrams import Wording
+from hanok.parts.ocr.wordings import Worded
 from hanok.parts.text.normalise import Language
 
 NUMBERS = {"num", "total", "teamscore", "number"}
@@ -45,7 +47,16 @@ class Once:
         self.engine, self.upper = engine, upper
         self.name, self.version = engine.name, engine.version
         self.known: dict[tuple[int, Kind], Reading] = {}
+        self.others = dict[str, Once]()
         self.seconds = 0.0
+
+    def worded(self, wording: Wording) -> Once:
+        """The same with a wording, once for each; itself if the engine expects none."""
+        if not isinstance(self.engine, Worded):
+            return self
+        if wording.version not in self.others:
+            self.others[wording.version] = Once(self.engine.worded(wording), upper=self.upper)
+        return self.others[wording.version]
 
     def reads(self, kind: Kind, language: Language) -> bool:
         """As the engine."""
@@ -64,7 +75,8 @@ class Once:
     @property
     def milliseconds(self) -> float:
         """Of one line."""
-        return 1000 * self.seconds / max(len(self.known), 1)
+        every = [self, *self.others.values()]
+        return 1000 * sum(one.seconds for one in every) / max(sum(len(one.known) for one in every), 1)
 
 
 def _tightened(found: Reading) -> Reading:

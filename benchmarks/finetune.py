@@ -1,5 +1,8 @@
 """Tesseract trained on with labelled lines, beside the installed model and PP-OCR: what it gains and what it takes.
 
+*Together* is what the match room makes of such lines: a cascade of all readers and the tuned one, fitted on lines that
+this one has not learnt from, which expects text to be worded like theirs.
+
 Boards and lines of our own renderer in fonts for training are learnt from; judged are boards in fonts that nothing was
 trained on, boards of another program (`match_boards`), and receipts (`sroie_lines`), learnt from others of their kind.
 Cells are cut out of their true boxes. Settings, the state that is kept and the route are chosen on other lines.
@@ -27,8 +30,21 @@ from benchmarks.cascade_cells import Once, receipts, tightened
 from benchmarks.harness import Benchmark, Figure, data, figure, show, shown
 from benchmarks.number_cells import cut
 from hanok.core.run import Progress, Run
-from hanok.parts.ocr import Engine, RapidOCR, Route, Sample, Tesseract, Tuning, finetune, route
+from hanok.parts.ocr import (
+    Cascade,
+    DigitReader,
+    Engine,
+    RapidOCR,
+    Route,
+    Sample,
+    Tesseract,
+    TextReader,
+    Tuning,
+    finetune,
+    route,
+)
 from hanok.parts.ocr.boards import DESIGNS, board, line, number, roster, suited
+from hanok.parts.ocr.evidence import Evidence
 from hanok.parts.ocr.finetuning.sample import right
 from hanok.parts.ocr.line import prepare_line
 from hanok.parts.text.normalise import Language
@@ -40,6 +56,8 @@ FRESH, OTHER = 20270, 20280
 """Seeds of the boards that are judged, and of those that states and routes are chosen on."""
 TUNING = Tuning(iterations=26_000, checks=7, seconds=3600)
 """Time is measured and not cut off, as the machine is shared."""
+TOGETHER = 3000
+"""Lines that a cascade learns from."""
 SHORTER = replace(TUNING, iterations=4_000, checks=4)
 """For receipts and Korean."""
 
@@ -69,6 +87,8 @@ def on_boards(
 ) -> None:
     """Tuned on rendered lines, once for each seed; judged on boards of each seed and on those of another program."""
     stock, rapid = Once(Tesseract(language)), Once(RapidOCR(language))
+    first = [Once(DigitReader.bundled()), Once(TextReader.bundled(language)), stock]
+    further = {seed: list(learnt(language, 100 + seed, 300 if bench.quick else TOGETHER)) for seed in seeds}
     each = 1 if bench.quick else 2
     chosen = [cell.sample for cell in rendered(language, OTHER, each, "train")]
     ours = {seed: list(rendered(language, FRESH + seed, each, "held_out")) for seed in seeds}
@@ -80,8 +100,9 @@ def on_boards(
         model = taught(bench, f"{language}.seed {seed}", lines, chosen, folder, base, tuning, seed)
         ways = route(stock, model, chosen)
         told(bench, f"{language}.seed {seed}", ways)
+        every = together(bench, f"{language}.seed {seed}", [*first, Once(model), rapid], language, further[seed])
         for who, cells in (("ours", ours[seed]), ("match_boards", others)):
-            for cell, read in zip(cells, readings(cells, stock, model, ways, rapid), strict=True):
+            for cell, read in zip(cells, readings(cells, stock, model, ways, rapid, every), strict=True):
                 name = f"{who}: {cell.sample.kind}, {cell.sample.source}"
                 found.setdefault(name, []).append((cell, read))
     compare(bench, language, found)
@@ -92,19 +113,19 @@ def learnt(language: Language, seed: int, count: int) -> Iterator[Sample]:
     rng = np.random.default_rng([seed, 5])
     print_, latin = suited(language, "print", "train"), suited("en", "print", "train")
     segment, names = suited("en", "segment", "train"), roster(language, min(count // 2, 2000), rng)
-    for _ in range(count // 2):
+    for turn in range(count // 2):
         kind, level = rng.random(), str(rng.choice(LEVELS, p=SHARES))
         text = names[int(rng.integers(len(names)))] if kind < 0.6 else number(rng, segment=kind >= 0.85)
         faces = print_ if kind < 0.6 else latin if kind < 0.85 else segment
         crop = line(text, faces[int(rng.integers(len(faces)))], rng, level)
-        yield Sample(prepare_line(crop), text, "text" if kind < 0.6 else "number", level)
+        yield Sample(prepare_line(crop), text, "text" if kind < 0.6 else "number", level, f"line {turn}")
     left = count - count // 2
     for turn in range(count):
         level = str(rng.choice(LEVELS, p=SHARES))
         made = of_board([seed, turn], list(DESIGNS)[turn % len(DESIGNS)], language, level, "train")
         for cell, role in made:
             if rng.random() < {"number": 0.4, "head": 0.3, "title": 0.3}.get(role, 1.0):
-                yield cell.sample
+                yield cell.sample._replace(picture=f"board {turn}")
                 left -= 1
                 if not left:
                     return
@@ -162,13 +183,18 @@ def on_receipts(bench: Benchmark, folder: Path) -> None:
     judged = [cell for cell in every if cell.picture in test]
     chosen = [cell.sample for cell in every if cell.picture in valid]
     lines = [cell.sample for cell in every if cell.picture not in test | valid]
+    others = [
+        cell.sample._replace(text=tightened(cell.sample.text), picture=cell.picture)
+        for cell in every
+        if cell.picture in valid
+    ]
     model = taught(bench, "receipts", lines, chosen, folder, "fra", SHORTER)
     stock, new, rapid = (Once(each, upper=True) for each in (Tesseract("en"), model, RapidOCR("en")))
 
     ways = route(stock, new, [sample._replace(text=tightened(sample.text)) for sample in chosen])
     told(bench, "receipts", ways)
     judged = [cell._replace(sample=cell.sample._replace(text=tightened(cell.sample.text))) for cell in judged]
-    found = readings(judged, stock, new, ways, rapid)
+    found = readings(judged, stock, new, ways, rapid, together(bench, "receipts", [stock, new, rapid], "en", others))
     compare(bench, "receipts", {"receipts": list(zip(judged, found, strict=True))})
 
 
@@ -204,6 +230,19 @@ def taught(
     return Tesseract(model=tuned.path)
 
 
+def together(
+    bench: Benchmark, name: str, engines: Sequence[Engine], language: Language, lines: Sequence[Sample]
+) -> Cascade:
+    """All readers, the cheapest first, as the match room asks them; and what learning took."""
+    before = processor()
+    texts, kinds, pictures = ([getattr(one, part) for one in lines] for part in ("text", "kind", "picture"))
+    found = Cascade(engines, language, least=2).fit([one.line for one in lines], texts, kinds, pictures)
+    spent = round(processor() - before, 1)
+    bench.keep(f"{name}.together", {"lines": len(lines), "cpu_s": spent, "worded": found.wording is not None})
+    print(f"{name}: together {spent} s of processor, worded: {found.wording is not None}", flush=True)
+    return found
+
+
 def processor() -> float:
     """Seconds of processor that this and all programs it started have used."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -219,22 +258,25 @@ def heard(progress: Progress) -> None:
 def told(bench: Benchmark, name: str, ways: Route) -> None:
     """Which lines go to the tuned model."""
     rows = [
-        [f"{kind}, {source}", *one, "tuned" if one.better else "stock"] for (kind, source), one in ways.slices.items()
+        [f"{kind}, {source}", *one, "tuned" if ways.tuned(kind, source) else "stock"]
+        for (kind, source), one in ways.slices.items()
     ]
     bench.keep(f"{name}.route", {str(row[0]): row[1:] for row in rows})
     show(f"{name}: lines to choose by", ["", "lines", "stock", "tuned", "gained", "lost", "read by"], rows)
 
 
 def readings(
-    cells_: Sequence[Cell], stock: Engine, tuned: Engine, ways: Route, rapid: Engine
+    cells_: Sequence[Cell], stock: Engine, tuned: Engine, ways: Route, rapid: Engine, every: Cascade
 ) -> Iterator[dict[str, bool]]:
     """Of each cell who reads it right."""
     samples = [cell.sample for cell in cells_]
     old, new, third = (right(engine, samples) for engine in (stock, tuned, rapid))
-    for sample, *read in zip(samples, old, new, third, strict=True):
+    verdicts = every.read([sample.line for sample in samples], [sample.kind for sample in samples])
+    for sample, verdict, *read in zip(samples, verdicts, old, new, third, strict=True):
         first, second, other = map(bool, read)
+        all_ = verdict.value == Evidence(sample.kind).spelt(sample.text)
         routed = second if ways.tuned(sample.kind, sample.source) else first
-        yield {"stock": first, "tuned": second, "routed": routed, "rapidocr": other}
+        yield {"stock": first, "tuned": second, "routed": routed, "together": all_, "rapidocr": other}
 
 
 def compare(bench: Benchmark, title: str, found: dict[str, list[tuple[Cell, dict[str, bool]]]]) -> None:
@@ -245,14 +287,14 @@ def compare(bench: Benchmark, title: str, found: dict[str, list[tuple[Cell, dict
         for cell, read in pairs:
             pictures.setdefault(cell.picture, []).append(read)
         kept: dict[str, Figure] = {}
-        for who in ("stock", "tuned", "routed", "rapidocr"):
+        for who in ("stock", "tuned", "routed", "together", "rapidocr"):
             values = [(sum(read[who] for read in own), len(own)) for own in pictures.values()]
             kept[who] = figure(np.array(values, float), ratio)
         gains = [(sum(read["routed"] - read["stock"] for read in own), len(own)) for own in pictures.values()]
         kept["gain"] = figure(np.array(gains, float), ratio)
         bench.keep(f"{title}.{name}", {"cells": len(pairs), "pictures": len(pictures), **kept})
         rows.append([name, len(pairs), len(pictures), *map(shown, kept.values())])
-    columns = ["exact", "cells", "pictures", "stock", "tuned", "by route", "RapidOCR", "route - stock"]
+    columns = ["exact", "cells", "pictures", "stock", "tuned", "by route", "together", "RapidOCR", "route - stock"]
     show(title, columns, rows)
 
 

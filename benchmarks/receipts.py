@@ -49,7 +49,8 @@ def on_receipts(bench: Benchmark) -> None:
             others = [cell for cell in cells if cell.board not in set(tested[seed])]
             learnt = boards if variant == "boards" else others
             cascade = Cascade(engines, target=TARGET)
-            cascade.fit([c.line for c in learnt], [tightened(c.text) for c in learnt], ["text"] * len(learnt))
+            texts, of = [tightened(c.text) for c in learnt], [c.board for c in learnt]
+            cascade.fit([c.line for c in learnt], texts, ["text"] * len(learnt), of)
             verdicts = cascade.read([cell.line for cell in mine], ["text"] * len(mine))
             found[variant] += zip(mine, verdicts, strict=True)
             thresholds[variant].append([stage.threshold if stage.known else None for stage in cascade.stages["text"]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, Self, get_args
 
@@ -12,9 +12,11 @@ import numpy.typing as npt
 
 from hanok.core.problem import Problem
 from hanok.parts.calibration import Z95, threshold_for_precision
-from hanok.parts.ocr.engine import Engine, Kind, Line
+from hanok.parts.ocr.engine import Engine, Kind, Line, Reading
 from hanok.parts.ocr.evidence import Evidence, learnt
+from hanok.parts.ocr.ngrams import Wording
 from hanok.parts.ocr.verdict import Stage, Verdict, conclude
+from hanok.parts.ocr.wordings import Fold, folds, worded, wording
 from hanok.parts.text.normalise import Language
 
 SETTLED = 2.0
@@ -23,9 +25,14 @@ SETTLED = 2.0
 DOUBTFUL = 10
 """Times as likely to be wrong as `target` allows on average: no value that is less sure is accepted among sure ones."""
 
+FIELDS = {"language", "target", "least", "wording", "engines", "stages"}
+"""Of the file."""
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Known = dict[tuple[str, str, int], Reading]
+"""What each engine, by name and version, has read of each line."""
 
 
 class Cascade:
@@ -82,11 +89,18 @@ class Cascade:
         if not names or len(set(names)) < len(names):
             raise Problem("engines", f"found engines {names}; expected at least one, each name once", "engines")
         self.engines, self.language, self.target, self.least = tuple(engines), language, target, least
+        self.wording: Wording | None = None
         unknown = tuple(Stage() for _ in engines)
         self.stages: dict[Kind, tuple[Stage, ...]] = dict.fromkeys(get_args(Kind), unknown)
 
-    def fit(self, lines: Sequence[Line], texts: Sequence[str], kinds: Sequence[Kind]) -> Self:
-        """Learn from labelled lines what evidence is worth and how much is enough.
+    def fit(
+        self,
+        lines: Sequence[Line],
+        texts: Sequence[str],
+        kinds: Sequence[Kind],
+        pictures: Sequence[Hashable] | None = None,
+    ) -> Self:
+        """Learn from labelled lines how the source words its text, what evidence is worth and how much is enough.
 
         Parameters
         ----------
@@ -96,22 +110,35 @@ class Cascade:
             What they say; compared in the spelling of `Verdict.value`.
         kinds : sequence of n_lines "number" or "text"
             What they hold.
+        pictures : sequence of n_lines, optional
+            Which picture each is of; those that say the same are one. Engines then expect text to be worded like that
+            of the others, unless fewer lines are read right with the wording of other pictures. Nothing is expected
+            if not given.
 
         Raises
         ------
         Problem
-            The three are not of one length.
+            They are not of one length.
         """
-        _same_length(lines, texts, kinds)
+        _same_length(lines, texts, kinds, *([] if pictures is None else [pictures]))
         learnt_of: dict[Kind, list[Stage]] = {}
+        self.wording = None
         for kind in get_args(Kind):
             mine = [i for i, other in enumerate(kinds) if other == kind]
-            learnt_of[kind] = self._fit([lines[i] for i in mine], [texts[i] for i in mine], kind)
+            own, labels, known = [lines[i] for i in mine], [texts[i] for i in mine], Known()
+            learnt_of[kind], right = self._fit(own, labels, kind, [Fold(np.arange(len(mine)), None)], known)
+            of = [pictures[i] for i in mine] if pictures is not None and kind == "text" else []
+            if len(set(of)) > 1:
+                stages, better = self._fit(own, labels, kind, folds(labels, of, self.language), known)
+                if better.sum() >= right.sum():
+                    learnt_of[kind], self.wording = stages, wording(labels, of, self.language)
         self.stages = {kind: tuple(stages) for kind, stages in learnt_of.items()}
         return self
 
-    def _fit(self, lines: Sequence[Line], texts: Sequence[str], kind: Kind) -> list[Stage]:
-        """What is known of each engine's stage, of lines of one kind."""
+    def _fit(
+        self, lines: Sequence[Line], texts: Sequence[str], kind: Kind, parts: Sequence[Fold], known: Known
+    ) -> tuple[list[Stage], Bools]:
+        """What is known of each engine's stage, of lines of one kind; and which of these are read right."""
         cells = [Evidence(kind) for _ in lines]
         wanted = [cell.spelt(text) for cell, text in zip(cells, texts, strict=True)]
         scores, right = np.zeros(len(lines)), np.zeros(len(lines), dtype=np.bool_)
@@ -119,7 +146,12 @@ class Cascade:
         least = min(self.least, sum(engine.reads(kind, self.language) for engine in self.engines))
         floor = 1 - DOUBTFUL * (1 - self.target)
         for engine in self.engines:
-            reached = self._ask(engine, lines, cells, np.flatnonzero(scores < SETTLED))
+            waiting = np.flatnonzero(scores < SETTLED)
+            asked = [
+                self._ask(worded(engine, part.wording), lines, cells, np.intersect1d(waiting, part.lines), known)
+                for part in parts
+            ]
+            reached = np.sort(np.concatenate(asked))
             trust = learnt([cells[i] for i in reached], [wanted[i] for i in reached])
             two = np.zeros(len(lines), dtype=np.bool_)
             scores[reached] = 0.0
@@ -137,7 +169,7 @@ class Cascade:
             scores = np.where((scores == SETTLED) | (two & (scores >= agreement)), SETTLED, 0.0)
             enough = threshold if threshold < SETTLED else float("inf")  # else it is no more than what was settled
             stages.append(Stage(trust, enough, agreement, least))
-        return stages
+        return stages, right
 
     def read(self, lines: Sequence[Line], kinds: Sequence[Kind]) -> list[Verdict]:
         """One verdict per line, in their order.
@@ -150,7 +182,7 @@ class Cascade:
         _same_length(lines, kinds)
         cells = [Evidence(kind) for kind in kinds]
         verdicts = [conclude(cell, Stage()) for cell in cells]
-        for place, engine in enumerate(self.engines):
+        for place, engine in enumerate(worded(engine, self.wording) for engine in self.engines):
             waiting = np.array([i for i, found in enumerate(verdicts) if not found.accepted], dtype=np.int64)
             for i in self._ask(engine, lines, cells, waiting):
                 verdicts[i] = conclude(cells[i], self.stages[kinds[i]][place])
@@ -160,7 +192,8 @@ class Cascade:
         """Keep what was learnt, as JSON."""
         engines = [{"name": engine.name, "version": engine.version} for engine in self.engines]
         stages = {kind: [stage.as_dict() for stage in of_kind] for kind, of_kind in self.stages.items()}
-        told = {"language": self.language, "target": self.target, "least": self.least}
+        told: dict[str, Any] = {"language": self.language, "target": self.target, "least": self.least}
+        told["wording"] = self.wording and self.wording.texts
         kept = {**told, "engines": engines, "stages": stages}
         path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -186,20 +219,33 @@ class Cascade:
             if found != learnt_of:
                 raise Problem("other_engine", f"found {found}; expected {learnt_of}", path.name, "fit it again")
         cascade = cls(engines, kept["language"], target=kept["target"], least=kept["least"])
+        if kept["wording"]:
+            cascade.wording = Wording(kept["wording"], cascade.language)
         for kind, unknown in cascade.stages.items():
             stages = [Stage.of(stage) for stage in kept["stages"][kind][: len(engines)]]
             cascade.stages[kind] = (*stages, *unknown[len(stages) :])
         return cascade
 
-    def _ask(self, engine: Engine, lines: Sequence[Line], cells: Sequence[Evidence], waiting: Ints) -> Ints:
+    def _ask(
+        self,
+        engine: Engine,
+        lines: Sequence[Line],
+        cells: Sequence[Evidence],
+        waiting: Ints,
+        known: Known | None = None,
+    ) -> Ints:
         """Let an engine read those of the waiting lines that are for it, and say which these were."""
         asked: list[int] = []
+        known = Known() if known is None else known
         for kind in get_args(Kind):
             mine = [int(i) for i in waiting if cells[i].kind == kind] if engine.reads(kind, self.language) else []
-            if mine:
-                for i, reading in zip(mine, engine.read([lines[i] for i in mine], kind), strict=True):
-                    cells[i].add(reading)
-                asked += mine
+            new = [i for i in mine if (engine.name, engine.version, i) not in known]
+            if new:
+                for i, reading in zip(new, engine.read([lines[i] for i in new], kind), strict=True):
+                    known[engine.name, engine.version, i] = reading
+            for i in mine:
+                cells[i].add(known[engine.name, engine.version, i])
+            asked += mine
         return np.array(sorted(asked), dtype=np.int64)
 
 
@@ -214,8 +260,10 @@ def _read(path: Path) -> dict[str, Any]:
         kept = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Problem("not_a_cascade", f"{error}; {expected}", path.name) from error
-    if not isinstance(kept, dict) or kept.keys() != {"language", "target", "least", "engines", "stages"}:
+    if not isinstance(kept, dict) or kept.keys() != FIELDS:
         raise Problem("not_a_cascade", f"found other fields; {expected}", path.name)
+    if not all(isinstance(text, str) for text in kept["wording"] or ()):
+        raise Problem("not_a_cascade", f"found a wording that is no list of texts; {expected}", path.name)
     return kept
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from hanok.parts.ocr.ctc.decode import UNLIKELY, decoded
 from hanok.parts.ocr.ctc.reader import said
 from hanok.parts.ocr.engine import Kind, Line, Reading, checked
 from hanok.parts.ocr.line import closer
-from hanok.parts.ocr.ngrams import Ngrams
+from hanok.parts.ocr.ngrams import Expected, Ngrams, Wording
 from hanok.parts.ocr.script import settled, written_with
 from hanok.parts.ocr.vision import opencv
 from hanok.parts.text.normalise import Language
@@ -69,13 +70,19 @@ class RapidOCR:
         self._input = self._session.get_inputs()[0].name
         self._language = language
         self._allowed = written_with(self._characters, language) if language else np.ones(len(self._characters), bool)
-        self._ngrams = Ngrams.bundled(language) if language else None
-        told = [language, self._ngrams.version] if self._ngrams else []
+        self._following: Expected | None = Ngrams.bundled(language) if language else None
+        told = [language, self._following.version] if self._following else []
         self.version = "-".join([version("rapidocr"), Path(MODEL).stem, *map(str, told)])
 
     def reads(self, kind: Kind, language: Language) -> bool:
         """Numbers, and text that is not Korean."""
         return kind == "number" or language != "ko"
+
+    def worded(self, wording: Wording) -> Self:
+        """The same for text of a source."""
+        found = copy(self)
+        found._following, found.version = wording, f"{self.version}-{wording.version}"
+        return found
 
     def read(self, lines: Sequence[Line], kind: Kind) -> list[Reading]:
         """One reading per line; confidence is the probability of the text, over all alignments."""
@@ -87,7 +94,8 @@ class RapidOCR:
         kept = self._allowed & (chances.max(axis=1) > UNLIKELY)
         kept[0] = True
         symbols = [self._characters[k] for k in np.flatnonzero(kept)]
-        found = decoded(chances[kept].astype(np.float64), symbols, self._ngrams if kind == "text" else None, FOLLOWING)
+        expected = self._following if kind == "text" else None
+        found = decoded(chances[kept].astype(np.float64), symbols, expected, FOLLOWING)
         return said([(self._spelt(text), share) for text, share in found], self.name)
 
     def _spelt(self, text: str) -> str:

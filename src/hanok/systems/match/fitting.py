@@ -13,6 +13,7 @@ from hanok.parts.text import Language
 from hanok.systems.match.config import Config
 from hanok.systems.match.data import Data, Labelled
 from hanok.systems.match.engines import LEAST, Group, key, kind_for, readers
+from hanok.systems.match.folds import said
 from hanok.systems.match.room import Room
 from hanok.systems.match.rules import Rules, spelt
 from hanok.systems.match.seeing import looked_at, seen
@@ -121,19 +122,19 @@ def _cells(
 ) -> tuple[dict[str, Cells], int]:  # fmt: skip
     """Cells as they are cut out when the room is used, by cascade and part of the pictures; what did not fit."""
     cells: dict[str, Cells] = {}
-    missed, known = 0, list(templates.values())
+    missed, known, matches = 0, list(templates.values()), dict[object, str]()
     every = [(part, board) for part, own in enumerate(boards) for board in own]
     for number, (part, board) in enumerate(every, 1):
         found = seen(*looked_at(board.image, known, where=board.name), known)
         run.report(number, len(every))
-        texts = board.texts
+        texts, match = board.texts, matches.setdefault(said(board), str(len(matches)))
         if found is None or designs[found.layout] != board.design or not texts.keys() <= found.lines.keys():
             missed += 1
             continue
         for path, text in texts.items():
             group = rules[board.design].group(path)
             text = spelt(text, group) if group == "figures" else text  # others the cascade spells
-            cell = Sample(found.lines[path], text, kind_for(group), board.design)
+            cell = Sample(found.lines[path], text, kind_for(group), board.design, match)
             cells.setdefault(key(group, board.language), Cells.none())[part].append(cell)
     return cells, missed
 

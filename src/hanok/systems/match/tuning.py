@@ -156,14 +156,15 @@ def promoted(name: str, cascade: Cascade, cells: Cells, model: Model) -> tuple[C
     return new, f"{TUNED} reads {name}, too ({where})."
 
 
-def columns(cells: Sequence[Sample]) -> tuple[list[Line], list[str], list[Kind]]:
-    """Cells as cascades learn from them."""
-    return [cell.line for cell in cells], [cell.text for cell in cells], [cell.kind for cell in cells]
+def columns(cells: Sequence[Sample]) -> tuple[list[Line], list[str], list[Kind], list[str]]:
+    """Cells as cascades learn from them: lines, texts, kinds, pictures."""
+    lines, texts, kinds = [cell.line for cell in cells], [cell.text for cell in cells], [cell.kind for cell in cells]
+    return lines, texts, kinds, [cell.picture for cell in cells]
 
 
 def _read(cascade: Cascade, cells: Sequence[Sample]) -> Counter[str]:
     """How many cells of each design a cascade reads right, accepted or not."""
-    lines, _, kinds = columns(cells)
+    lines, _, kinds, _ = columns(cells)
     found = Counter[str]()
     for cell, verdict in zip(cells, cascade.read(lines, kinds), strict=True):
         found[cell.source] += verdict.value == Evidence(cell.kind).spelt(cell.text)

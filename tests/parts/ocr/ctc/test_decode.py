@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from hanok.parts.ocr.ctc.decode import decoded, probabilities
 from hanok.parts.ocr.digits.alphabet import CLASSES, SYMBOLS, codes, spelt
-from hanok.parts.ocr.ngrams import Ngrams
+from hanok.parts.ocr.ngrams import Ngrams, Wording
+from hanok.parts.ocr.ngrams.wording import REPEATED
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -106,3 +107,13 @@ def test_letters_that_follow_each_other_decide_what_the_picture_leaves_open() ->
 def test_they_count_as_much_as_they_are_told_to() -> None:
     symbols, words = ["", "l", "o", "1"], Ngrams.learnt(["lol", "rain", "seek", "thumb", "gap"])
     assert [decoded(lettered(0.6), symbols, words, weight)[0][0] for weight in (0.0, 1.0)] == ["1o1", "lol"]
+
+
+def test_what_is_often_written_is_asked_for_even_if_the_network_thinks_of_others() -> None:
+    symbols = ["", *"abcdefgh"]
+    chances = np.array([[0.0, 0.30, 0.20, 0.15, 0.10, 0.08, 0.07, 0.06, 0.04]]).T  # (symbols, one column)
+    assert "g" not in dict(decoded(chances, symbols))  # five others are likelier
+    usual = Wording(["g"] * REPEATED, "en")
+    (text, share), *others = decoded(chances, symbols, usual)
+    assert text == "g"
+    assert share > dict(others)["a"]

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from hanok.parts.ocr.ngrams import Ngrams
+from hanok.parts.ocr.ngrams import Expected
 
 Doubles = npt.NDArray[np.float64]
 Run = tuple[int, int, int]
@@ -28,13 +28,13 @@ LEAST = 1e-300
 
 
 def decoded(
-    chances: Doubles, symbols: Sequence[str], ngrams: Ngrams | None = None, weight: float = 1.0
+    chances: Doubles, symbols: Sequence[str], expected: Expected | None = None, weight: float = 1.0
 ) -> list[tuple[str, float]]:
     """Texts with their probabilities, the likeliest first.
 
     The likeliest symbol of each column gives a first text. Others differ from it where the network doubts: by another
-    symbol, none, or one more, in several places at once. All are then judged by CTC's own probability, over all
-    alignments, and by how well their letters follow each other.
+    symbol, none, or one more, in several places at once; what is often written may differ more. All are then judged by
+    CTC's own probability, over all alignments, and by how well their letters follow each other.
 
     Parameters
     ----------
@@ -42,15 +42,15 @@ def decoded(
         Of each symbol in each column.
     symbols : sequence of n_symbols str
         Each once; the first is the blank, ``""``.
-    ngrams : Ngrams, optional
-        Of the language; without them any letter may follow any other.
+    expected : Ngrams or Wording, optional
+        Of the language, or of the source; without them any letter may follow any other.
     weight : float
         Of what they say, beside the network; below 1 where it has learnt itself what follows what.
 
     Returns
     -------
     list of (text, probability)
-        At least one, at most nine.
+        At least one; nine, and what is often written.
 
     Source
     ------
@@ -60,11 +60,12 @@ def decoded(
     chances = _without_long_blanks(chances)
     runs = _runs(chances.argmax(0))
     first = _spelt([symbol for symbol, _, _ in runs], symbols)
-    texts = list(dict.fromkeys([first, *_followed(_options(chances, runs), symbols, ngrams, weight)]))
     places = {symbol: place for place, symbol in enumerate(symbols)}
+    known = [text for text, letters in expected.known.items() if letters <= places.keys()] if expected else []
+    texts = list(dict.fromkeys([first, *_followed(_options(chances, runs), symbols, expected, weight), *known]))
     shares = probabilities(chances, [[places[letter] for letter in text] for text in texts])
-    if ngrams is not None:
-        shares = _weighed(shares, weight * np.array([ngrams.log(text) for text in texts]))
+    if expected is not None:
+        shares = _weighed(shares, weight * np.array([expected.log(text) for text in texts]))
     ranked = sorted(zip(texts, shares.tolist(), strict=True), key=lambda one: -one[1])
     return [ranked[0], *(one for one in ranked[1:] if one[1] > UNLIKELY)]
 
@@ -138,7 +139,7 @@ def _options(chances: Doubles, runs: list[Run]) -> list[list[tuple[int, float]]]
 
 
 def _followed(
-    options: list[list[tuple[int, float]]], symbols: Sequence[str], ngrams: Ngrams | None, weight: float
+    options: list[list[tuple[int, float]]], symbols: Sequence[str], expected: Expected | None, weight: float
 ) -> list[str]:
     """The likeliest texts that options of runs make, in a beam."""
     beam = {"": 0.0}
@@ -147,8 +148,8 @@ def _followed(
         for text, score in beam.items():
             for symbol, doubt in run:
                 other, found = text + symbols[symbol], score + doubt
-                if symbol and ngrams is not None:
-                    found += weight * math.log(ngrams.times(text[-2:], symbols[symbol]))
+                if symbol and expected is not None:
+                    found += weight * math.log(expected.times(text, symbols[symbol]))
                 longer[other] = max(found, longer.get(other, found))
         beam = dict(sorted(longer.items(), key=lambda one: -one[1])[:WIDTH])
     return [text.strip() for text in beam]

@@ -24,19 +24,22 @@ class Sample(NamedTuple):
     kind : "number" or "text"
     source : str
         Where it comes from, such as a design or a degradation: readers are compared for each apart.
+    picture : str
+        Which it is of; pictures that say the same are one.
     """
 
     line: Line
     text: str
     kind: Kind = "text"
     source: str = ""
+    picture: str = ""
 
 
 def right(engine: Engine, samples: Sequence[Sample]) -> npt.NDArray[np.bool_]:
     """Which lines (n_samples,) an engine reads as they are labelled, in the spelling of their kind."""
     found = np.zeros(len(samples), dtype=np.bool_)
-    for place, (line, text, kind, _) in enumerate(samples):
-        (reading,) = engine.read([line], kind)
-        spelt = Evidence(kind).spelt
-        found[place] = spelt(reading.text) == spelt(text)
+    for place, sample in enumerate(samples):
+        (reading,) = engine.read([sample.line], sample.kind)
+        spelt = Evidence(sample.kind).spelt
+        found[place] = spelt(reading.text) == spelt(sample.text)
     return found

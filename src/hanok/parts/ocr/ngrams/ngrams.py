@@ -88,6 +88,8 @@ class Ngrams:
         self, letters: Mapping[str, Letter], triples: Mapping[str, Counts], usual: Collection[str] = ()
     ) -> None:
         self._letters, self._triples, self._usual = letters, triples, frozenset(map(str.casefold, usual))
+        spelt = (form for word in self._usual for form in (word, word.title(), word.upper()))
+        self.known: Mapping[str, frozenset[str]] = {form: frozenset(form) for form in sorted(spelt)}
         self._total = sum(letter.places for letter in letters.values())
         self._words = sum(letter.first for letter in letters.values())
         self._remembered = lru_cache(REMEMBERED)(self._times)
@@ -195,7 +197,7 @@ class Ngrams:
         Parameters
         ----------
         before : str
-            The one or two letters before it; empty at the beginning of a text.
+            Of all before it the last two letters count; empty at the beginning of a text.
         after : str
             The letter; empty at the end of a text.
 
@@ -204,13 +206,17 @@ class Ngrams:
         float
             At least `UNUSUAL`; 1 where neither is a letter of the words.
         """
-        return self._remembered(before.casefold(), after.casefold())
+        return self._remembered(before[-2:].casefold(), after.casefold())
 
     def log(self, text: str) -> float:
         """Logarithm of how many times likelier a text is than its letters are in any order."""
         places = range(len(text) + 1)
         found = math.fsum(math.log(self.times(text[max(k - 2, 0) : k], text[k : k + 1])) for k in places)
-        return found + math.log(OFTEN) * sum(word in self._usual for word in MARKS.split(text.casefold()))
+        return found + self.usual(text)
+
+    def usual(self, text: str) -> float:
+        """Logarithm of how many times likelier a text is for the usual words in it."""
+        return math.log(OFTEN) * sum(word in self._usual for word in MARKS.split(text.casefold()))
 
     def _times(self, before: str, after: str) -> float:
         first, second = self._letters.get(before[-1:]), self._letters.get(after)
