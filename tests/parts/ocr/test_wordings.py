@@ -78,6 +78,23 @@ def test_no_line_is_judged_by_what_its_own_picture_says() -> None:
         assert texts[place] not in others.texts
 
 
+class Silent:
+    """Reads everything right and expects nothing."""
+
+    name, version = "silent", "1"
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts, self.seen = texts, list[int]()
+
+    def reads(self, kind: Kind, language: Language) -> bool:
+        return True
+
+    def read(self, lines: Sequence[Line], kind: Kind) -> list[Reading]:
+        places = [int(line.view(np.uint32)[0, 0]) for line in lines]
+        self.seen += places
+        return [Reading(self.texts[place], 0.9, self.name) for place in places]
+
+
 class Misled(Torn):
     """Reads everything right unless it expects something."""
 
@@ -142,8 +159,16 @@ def test_as_many_pictures_as_lines() -> None:
         fitted(PRINTED, [0, 1])
 
 
-@pytest.mark.parametrize("engine", [TextReader.bundled("en"), RapidOCR("en")], ids=lambda engine: engine.name)
-def test_readers_with_a_wording_are_another_version_and_leave_the_first_alone(engine: TextReader | RapidOCR) -> None:
-    before, other = engine.version, engine.worded(Wording(PRINTED, "en"))
-    assert other.version != before == engine.version
-    assert (other.name, type(other)) == (engine.name, type(engine))
+def test_readers_with_a_wording_are_another_version_and_leave_the_first_alone() -> None:
+    pytest.importorskip("rapidocr", reason="RapidOCR is one of them")
+    for engine in (TextReader.bundled("en"), RapidOCR("en")):
+        before, other = engine.version, engine.worded(Wording(PRINTED, "en"))
+        assert other.version != before == engine.version
+        assert (other.name, type(other)) == (engine.name, type(engine))
+
+
+def test_where_no_engine_can_expect_anything_nothing_is_learnt() -> None:
+    silent = Silent(PRINTED * 10)
+    cascade = Cascade([silent]).fit(lines_of(40), PRINTED * 10, ["text"] * 40, range(40))
+    assert cascade.wording is None
+    assert len(silent.seen) == 40

@@ -16,7 +16,7 @@ from hanok.parts.ocr.engine import Engine, Kind, Line, Reading
 from hanok.parts.ocr.evidence import Evidence, learnt
 from hanok.parts.ocr.ngrams import Wording
 from hanok.parts.ocr.verdict import Stage, Verdict, conclude
-from hanok.parts.ocr.wordings import Fold, folds, worded, wording
+from hanok.parts.ocr.wordings import Fold, Worded, folds, worded, wording
 from hanok.parts.text.normalise import Language
 
 SETTLED = 2.0
@@ -128,7 +128,7 @@ class Cascade:
             own, labels, known = [lines[i] for i in mine], [texts[i] for i in mine], Known()
             learnt_of[kind], right = self._fit(own, labels, kind, [Fold(np.arange(len(mine)), None)], known)
             of = [pictures[i] for i in mine] if pictures is not None and kind == "text" else []
-            if len(set(of)) > 1:
+            if len(set(of)) > 1 and any(isinstance(engine, Worded) for engine in self.engines):
                 stages, better = self._fit(own, labels, kind, folds(labels, of, self.language), known)
                 if better.sum() >= right.sum():
                     learnt_of[kind], self.wording = stages, wording(labels, of, self.language)
@@ -184,7 +184,7 @@ class Cascade:
         verdicts = [conclude(cell, Stage()) for cell in cells]
         for place, engine in enumerate(worded(engine, self.wording) for engine in self.engines):
             waiting = np.array([i for i, found in enumerate(verdicts) if not found.accepted], dtype=np.int64)
-            for i in self._ask(engine, lines, cells, waiting):
+            for i in self._ask(engine, lines, cells, waiting, Known()):
                 verdicts[i] = conclude(cells[i], self.stages[kinds[i]][place])
         return verdicts
 
@@ -232,11 +232,10 @@ class Cascade:
         lines: Sequence[Line],
         cells: Sequence[Evidence],
         waiting: Ints,
-        known: Known | None = None,
+        known: Known,
     ) -> Ints:
         """Let an engine read those of the waiting lines that are for it, and say which these were."""
         asked: list[int] = []
-        known = Known() if known is None else known
         for kind in get_args(Kind):
             mine = [int(i) for i in waiting if cells[i].kind == kind] if engine.reads(kind, self.language) else []
             new = [i for i in mine if (engine.name, engine.version, i) not in known]

@@ -13,15 +13,13 @@ class Expected(Protocol):
     ----------
     known : mapping of str to frozenset of str
         Texts that are often written, each with its letters.
-    version : str
-        Another wherever anything else is expected.
     """
 
     known: Mapping[str, frozenset[str]]
 
     @property
     def version(self) -> str:
-        """See above."""
+        """Another wherever anything else is expected."""
 
     def times(self, before: str, after: str) -> float:
         """How many times likelier a letter is after others than by itself."""

@@ -212,9 +212,9 @@ class Ngrams:
         """Logarithm of how many times likelier a text is than its letters are in any order."""
         places = range(len(text) + 1)
         found = math.fsum(math.log(self.times(text[max(k - 2, 0) : k], text[k : k + 1])) for k in places)
-        return found + self.usual(text)
+        return found + self.log_usual(text)
 
-    def usual(self, text: str) -> float:
+    def log_usual(self, text: str) -> float:
         """Logarithm of how many times likelier a text is for the usual words in it."""
         return math.log(OFTEN) * sum(word in self._usual for word in MARKS.split(text.casefold()))
 

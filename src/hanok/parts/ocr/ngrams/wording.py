@@ -96,7 +96,7 @@ class Wording:
     def log(self, text: str) -> float:
         """Logarithm of how many times likelier a line is than its characters are in any order."""
         found = math.fsum(math.log(self.times(text[:k], text[k : k + 1])) for k in range(len(text) + 1))
-        return found + (math.log(OFTEN) if _tight(text) in self._usual else self._letters.usual(text))
+        return found + (math.log(OFTEN) if _tight(text) in self._usual else self._letters.log_usual(text))
 
     def _times(self, before: str, after: str) -> float:
         return self._share(before, after or END) / self._share("", after or END)
