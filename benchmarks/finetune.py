@@ -183,7 +183,7 @@ def on_receipts(bench: Benchmark, folder: Path) -> None:
     judged = [cell for cell in every if cell.picture in test]
     chosen = [cell.sample for cell in every if cell.picture in valid]
     lines = [cell.sample for cell in every if cell.picture not in test | valid]
-    others = [
+    tight = [
         cell.sample._replace(text=tightened(cell.sample.text), picture=cell.picture)
         for cell in every
         if cell.picture in valid
@@ -191,10 +191,10 @@ def on_receipts(bench: Benchmark, folder: Path) -> None:
     model = taught(bench, "receipts", lines, chosen, folder, "fra", SHORTER)
     stock, new, rapid = (Once(each, upper=True) for each in (Tesseract("en"), model, RapidOCR("en")))
 
-    ways = route(stock, new, [sample._replace(text=tightened(sample.text)) for sample in chosen])
+    ways = route(stock, new, tight)
     told(bench, "receipts", ways)
     judged = [cell._replace(sample=cell.sample._replace(text=tightened(cell.sample.text))) for cell in judged]
-    found = readings(judged, stock, new, ways, rapid, together(bench, "receipts", [stock, new, rapid], "en", others))
+    found = readings(judged, stock, new, ways, rapid, together(bench, "receipts", [stock, new, rapid], "en", tight))
     compare(bench, "receipts", {"receipts": list(zip(judged, found, strict=True))})
 
 
@@ -274,9 +274,9 @@ def readings(
     verdicts = every.read([sample.line for sample in samples], [sample.kind for sample in samples])
     for sample, verdict, *read in zip(samples, verdicts, old, new, third, strict=True):
         first, second, other = map(bool, read)
-        all_ = verdict.value == Evidence(sample.kind).spelt(sample.text)
+        joint = verdict.value == Evidence(sample.kind).spelt(sample.text)
         routed = second if ways.tuned(sample.kind, sample.source) else first
-        yield {"stock": first, "tuned": second, "routed": routed, "together": all_, "rapidocr": other}
+        yield {"stock": first, "tuned": second, "routed": routed, "together": joint, "rapidocr": other}
 
 
 def compare(bench: Benchmark, title: str, found: dict[str, list[tuple[Cell, dict[str, bool]]]]) -> None:

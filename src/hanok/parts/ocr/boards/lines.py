@@ -67,7 +67,7 @@ def line(
     >>> line("12:34", Display.drawn(rng), rng, "photo").ndim
     2
     """
-    high = height or round(float(np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST)))))
+    high = height or drawn_height(rng)
     coverage = _inked(text, face, high, rng)
     most = strength(level)
     most = replace(most, blur=min(most.blur, high * 0.11))  # more, and nobody could read it
@@ -86,6 +86,11 @@ def line(
         picture = _askew(picture, high, most.tilt, most.turn, most.shrink, rng)
     picture = seen(picture, most, rng)
     return compressed(picture, quality(most, rng)) if rng.random() < 0.7 else picture
+
+
+def drawn_height(rng: Random, smallest: int = SMALLEST) -> int:
+    """Of the ink in pixels, from the smallest to `LARGEST`, small ones more often."""
+    return round(float(np.exp(rng.uniform(np.log(smallest), np.log(LARGEST)))))
 
 
 def _inked(text: str, face: Face, high: int, rng: Random) -> Floats:

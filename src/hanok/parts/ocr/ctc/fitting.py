@@ -112,7 +112,7 @@ def _chunk(task: Task, batch: int, seed: int, place: int, count: int) -> list[Ba
 
 
 def _whole(ink: Tensor) -> npt.NDArray[np.uint8]:
-    """A quarter as many bytes for another process to read; ink has 256 levels."""
+    """Ink (B, 1, 32, W) in 256 levels, as it is, (B, 32, W): a quarter as many bytes for another process to read."""
     found: npt.NDArray[np.uint8] = (ink[:, 0] * 255).round().to(torch.uint8).numpy()
     return found
 

@@ -10,6 +10,7 @@ import numpy as np
 from torch import Tensor
 
 from hanok.parts.ocr.boards.fonts import FAMILIES, Font, fonts
+from hanok.parts.ocr.boards.lines import drawn_height
 from hanok.parts.ocr.ctc.rendering import ink, levels
 from hanok.parts.ocr.ctc.task import Sample, Targets, Task
 from hanok.parts.ocr.texts.alphabet import BLANK, Alphabet, alphabet
@@ -40,7 +41,7 @@ FURTHER: dict[Language, tuple[str, ...]] = {
 OF_BOARDS: dict[Language, float] = {"en": 0.5, "ja": 0.2, "ko": 0.4}
 """Share of lines in families that boards are set in: of Japanese ones there is but one to train on."""
 
-SMALLEST, LARGEST = 7, 48
+SMALLEST = 7
 """Height of capitals in pixels: heads of columns are the smallest text of boards."""
 CONTRAST = 40.0
 """Grey levels between ink and paper, at least: heads are the palest, too."""
@@ -65,7 +66,7 @@ def rendered(language: Language, count: int, rng: np.random.Generator) -> list[S
         families = plain if rng.random() < OF_BOARDS[language] or not further else further
         family = families[int(rng.integers(len(families)))]
         said = text(language, rng)
-        high = round(float(np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST)))))
+        high = drawn_height(rng, SMALLEST)
         found.append((ink(said, family[int(rng.integers(len(family)))], rng, level, high, CONTRAST), said))
     return found
 
