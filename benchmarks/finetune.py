@@ -1,7 +1,8 @@
-"""Tesseract trained on with labelled lines, beside the installed model and PP-OCR: what it gains and what it takes.
+"""Readers trained on with labelled lines, beside those that are installed: what that gains and what it takes.
 
-*Together* is what the match room makes of such lines: a cascade of all readers and the tuned one, fitted on lines that
-this one has not learnt from, which expects text to be worded like theirs.
+*Together* is what the match room makes of such lines: a cascade of all readers and PP-OCR's trained on (of Korean, for
+which there is none, Tesseract trained on), fitted on lines that it has not learnt from, which expects text to be worded
+like theirs.
 
 Boards and lines of our own renderer in fonts for training are learnt from; judged are boards in fonts that nothing was
 trained on, boards of another program (`match_boards`), and receipts (`sroie_lines`), learnt from others of their kind.
@@ -18,8 +19,9 @@ import json
 import resource
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,12 +41,15 @@ from hanok.parts.ocr import (
     Sample,
     Tesseract,
     TextReader,
+    Tuned,
     Tuning,
-    finetune,
+    finetune_rapidocr,
+    finetune_tesseract,
     route,
 )
 from hanok.parts.ocr.boards import DESIGNS, board, line, number, roster, suited
 from hanok.parts.ocr.evidence import Evidence
+from hanok.parts.ocr.finetuning import rapidocr as finetuning
 from hanok.parts.ocr.finetuning.sample import right
 from hanok.parts.ocr.line import prepare_line
 from hanok.parts.text.normalise import Language
@@ -60,6 +65,13 @@ TOGETHER = 3000
 """Lines that a cascade learns from."""
 SHORTER = replace(TUNING, iterations=4_000, checks=4)
 """For receipts and Korean."""
+RAPID_TUNING = replace(finetuning.TUNING, seconds=3600)
+"""Of PP-OCR's recogniser: what comes of saying nothing, and no time is cut off."""
+WHO = {
+    "stock": "Tesseract", "tuned": "tuned", "routed": "by route", "rapidocr": "PP-OCR", "rapid_tuned": "PP-OCR tuned",
+    "together": "together",
+}  # fmt: skip
+"""Readers by the names of their figures, and as heads of columns."""
 
 
 class Cell(NamedTuple):
@@ -97,14 +109,20 @@ def on_boards(
     for seed in seeds:
         tuning = TUNING if language == "en" else SHORTER
         lines = list(learnt(language, seed, 300 if bench.quick else 12_000 if tuning is TUNING else 3000))
-        model = taught(bench, f"{language}.seed {seed}", lines, chosen, folder, base, tuning, seed)
+        name = f"{language}.seed {seed}"
+        model = taught(bench, name, lines, chosen, folder, base, tuning, seed)
         ways = route(stock, model, chosen)
-        told(bench, f"{language}.seed {seed}", ways)
-        every = together(bench, f"{language}.seed {seed}", [*first, Once(model), rapid], language, further[seed])
+        told(bench, name, ways)
+        readers: dict[str, Engine] = {"stock": stock, "tuned": Once(model), "rapidocr": rapid}
+        last = [readers["tuned"], rapid]
+        if rapid.reads("text", language):
+            readers["rapid_tuned"] = Once(rapidly(bench, name, lines, chosen, folder, language, RAPID_TUNING, seed))
+            last = [rapid, readers["rapid_tuned"]]
+        every = together(bench, name, [*first, *last], language, further[seed])
         for who, cells in (("ours", ours[seed]), ("match_boards", others)):
-            for cell, read in zip(cells, readings(cells, stock, model, ways, rapid, every), strict=True):
-                name = f"{who}: {cell.sample.kind}, {cell.sample.source}"
-                found.setdefault(name, []).append((cell, read))
+            for cell, read in zip(cells, readings(cells, readers, ways, every), strict=True):
+                kept = found.setdefault(f"{who}: {cell.sample.kind}, {cell.sample.source}", [])
+                kept.append((cell, read))
     compare(bench, language, found)
 
 
@@ -189,12 +207,15 @@ def on_receipts(bench: Benchmark, folder: Path) -> None:
         if cell.picture in valid
     ]
     model = taught(bench, "receipts", lines, chosen, folder, "fra", SHORTER)
-    stock, new, rapid = (Once(each, upper=True) for each in (Tesseract("en"), model, RapidOCR("en")))
-
-    ways = route(stock, new, tight)
+    own = rapidly(bench, "receipts", lines, chosen, folder, "en", replace(RAPID_TUNING, iterations=8_000))
+    stock, rapid = Tesseract("en"), RapidOCR("en")
+    engines: dict[str, Engine] = {"stock": stock, "tuned": model, "rapidocr": rapid, "rapid_tuned": own}
+    readers = {who: Once(each, upper=True) for who, each in engines.items()}
+    ways = route(readers["stock"], readers["tuned"], tight)
     told(bench, "receipts", ways)
     judged = [cell._replace(sample=cell.sample._replace(text=tightened(cell.sample.text))) for cell in judged]
-    found = readings(judged, stock, new, ways, rapid, together(bench, "receipts", [stock, new, rapid], "en", tight))
+    asked = [readers[who] for who in ("stock", "rapidocr", "rapid_tuned")]
+    found = readings(judged, readers, ways, together(bench, "receipts", asked, "en", tight))
     compare(bench, "receipts", {"receipts": list(zip(judged, found, strict=True))})
 
 
@@ -214,12 +235,32 @@ def taught(
     """Train, and note what that took."""
     float_ = data("ocr_float_base", f"{base}.traineddata")
     tuning = replace(tuning, iterations=200, checks=2) if bench.quick else tuning
+    run, out = Run(seed=seed, threads=1, listener=heard), folder / f"{name.replace(' ', '')}.traineddata"
+    train = partial(finetune_tesseract, lines, chosen, float_, out, tuning, run)
+    noted(bench, f"{name}.training", tuning, train)
+    return Tesseract(model=out)
+
+
+def rapidly(
+    bench: Benchmark, name: str, lines: Sequence[Sample], chosen: Sequence[Sample], folder: Path, language: Language,
+    tuning: Tuning, seed: int = 0,
+) -> RapidOCR:  # fmt: skip
+    """Train PP-OCR's recogniser on, and note what that took."""
+    tuning = replace(tuning, iterations=320, checks=2) if bench.quick else tuning
+    run, out = Run(seed=seed, threads=1, listener=heard), folder / f"{name.replace(' ', '')}.onnx"
+    noted(
+        bench, f"{name}.rapid_training", tuning, partial(finetune_rapidocr, lines, chosen, out, language, tuning, run)
+    )
+    return RapidOCR(language, model=out)
+
+
+def noted(bench: Benchmark, name: str, tuning: Tuning, train: Callable[[], Tuned]) -> None:
+    """Train, and keep what that took."""
     start, before = time.perf_counter(), processor()
-    run = Run(seed=seed, threads=1, listener=heard)
-    tuned = finetune(lines, chosen, float_, folder / f"{name.replace(' ', '')}.traineddata", tuning, run)
+    tuned = train()
     wall, cpu = time.perf_counter() - start, processor() - before
     bench.keep(
-        f"{name}.training",
+        name,
         {
             "lines": tuned.lines, "iterations": tuning.iterations, "kept after": tuned.iterations,
             "checks": [[stop, round(exact, 4)] for stop, exact in tuned.checks], "wall_s": round(wall, 1),
@@ -227,7 +268,6 @@ def taught(
         },
     )  # fmt: skip
     print(f"{name}: {wall:.0f} s, {cpu:.0f} s of processor; {tuned.checks}; {' '.join(tuned.notes)}", flush=True)
-    return Tesseract(model=tuned.path)
 
 
 def together(
@@ -266,36 +306,36 @@ def told(bench: Benchmark, name: str, ways: Route) -> None:
 
 
 def readings(
-    cells_: Sequence[Cell], stock: Engine, tuned: Engine, ways: Route, rapid: Engine, every: Cascade
+    cells_: Sequence[Cell], readers: Mapping[str, Engine], ways: Route, every: Cascade
 ) -> Iterator[dict[str, bool]]:
     """Of each cell who reads it right."""
     samples = [cell.sample for cell in cells_]
-    old, new, third = (right(engine, samples) for engine in (stock, tuned, rapid))
+    each = {who: right(engine, samples) for who, engine in readers.items()}
     verdicts = every.read([sample.line for sample in samples], [sample.kind for sample in samples])
-    for sample, verdict, *read in zip(samples, verdicts, old, new, third, strict=True):
-        first, second, other = map(bool, read)
-        joint = verdict.value == Evidence(sample.kind).spelt(sample.text)
-        routed = second if ways.tuned(sample.kind, sample.source) else first
-        yield {"stock": first, "tuned": second, "routed": routed, "together": joint, "rapidocr": other}
+    for place, (sample, verdict) in enumerate(zip(samples, verdicts, strict=True)):
+        read = {who: bool(found[place]) for who, found in each.items()}
+        read["routed"] = read["tuned" if ways.tuned(sample.kind, sample.source) else "stock"]
+        read["together"] = verdict.value == Evidence(sample.kind).spelt(sample.text)
+        yield read
 
 
 def compare(bench: Benchmark, title: str, found: dict[str, list[tuple[Cell, dict[str, bool]]]]) -> None:
     """Exact shares, and what routing gains, with intervals over pictures."""
-    rows = []
+    rows, columns = [], list[str]()
     for name, pairs in sorted(found.items()):
         pictures: dict[str, list[dict[str, bool]]] = {}
         for cell, read in pairs:
             pictures.setdefault(cell.picture, []).append(read)
         kept: dict[str, Figure] = {}
-        for who in ("stock", "tuned", "routed", "together", "rapidocr"):
+        columns = [who for who in WHO if who in pairs[0][1]]
+        for who in columns:
             values = [(sum(read[who] for read in own), len(own)) for own in pictures.values()]
             kept[who] = figure(np.array(values, float), ratio)
         gains = [(sum(read["routed"] - read["stock"] for read in own), len(own)) for own in pictures.values()]
         kept["gain"] = figure(np.array(gains, float), ratio)
         bench.keep(f"{title}.{name}", {"cells": len(pairs), "pictures": len(pictures), **kept})
         rows.append([name, len(pairs), len(pictures), *map(shown, kept.values())])
-    columns = ["exact", "cells", "pictures", "stock", "tuned", "by route", "together", "RapidOCR", "route - stock"]
-    show(title, columns, rows)
+    show(title, ["exact", "cells", "pictures", *(WHO[who] for who in columns), "route - stock"], rows)
 
 
 def ratio(pairs: Any) -> float:

@@ -10,7 +10,16 @@ from hanok.parts.ocr.constraints import Broken, Constraint, Count, Ranks, Solved
 from hanok.parts.ocr.digits import DigitReader
 from hanok.parts.ocr.engine import Engine, Kind, Line, Reading
 from hanok.parts.ocr.fields import Checked, Field
-from hanok.parts.ocr.finetuning import Route, Sample, Slice, Tuned, Tuning, finetune, route
+from hanok.parts.ocr.finetuning import (
+    Route,
+    Sample,
+    Slice,
+    Tuned,
+    Tuning,
+    finetune_rapidocr,
+    finetune_tesseract,
+    route,
+)
 from hanok.parts.ocr.geometry import Box, Quad, homography
 from hanok.parts.ocr.google import GoogleVision
 from hanok.parts.ocr.header import field_of
@@ -74,7 +83,8 @@ __all__ = [
     "field_of",
     "find_cells",
     "find_layout",
-    "finetune",
+    "finetune_rapidocr",
+    "finetune_tesseract",
     "homography",
     "judge",
     "line_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from copy import copy
@@ -14,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from hanok.core.problem import Unavailable
+from hanok.core.problem import Problem, Unavailable
 from hanok.parts.ocr.ctc.decode import UNLIKELY, decoded
 from hanok.parts.ocr.ctc.reader import said
 from hanok.parts.ocr.engine import Kind, Line, Reading, checked
@@ -25,6 +26,10 @@ from hanok.parts.ocr.vision import opencv
 from hanok.parts.text.normalise import Language
 
 MODEL = "PP-OCRv6_rec_small.onnx"
+TUNED = "rapidocr-tuned"
+"""What an engine with a model of its own is called, as both may stand in one cascade."""
+CHARACTERS = "character"
+"""Of the model's own notes: what its scores are of, but for the blank before them and the space behind."""
 HEIGHT = 48
 BORDER = 2  # white pixels left around what is written: with more, letters get smaller, and some are lost
 FOLLOWING = 0.5  # weight of which letters follow which: much of that the network has learnt itself
@@ -43,6 +48,8 @@ class RapidOCR:
         Of the lines: of 18,708 characters only those of its alphabet are read, so that ``黒`` does not become the
         Chinese ``黑`` nor ``A`` ``Ã``; letters that often follow each other are likelier, and kana that look alike take
         the script of their neighbours. All characters if not given.
+    model : Path, optional
+        An ``.onnx`` file of your own instead: see `finetune_rapidocr`. The engine's name is then ``"rapidocr-tuned"``.
     threads : int
         Of the runtime.
 
@@ -50,6 +57,8 @@ class RapidOCR:
     ------
     Unavailable
         RapidOCR is missing, or is a release without the model.
+    Problem
+        `model` is no file or no model.
 
     Example
     -------
@@ -63,16 +72,16 @@ class RapidOCR:
     cost more and depend on its neighbours. Here each line goes at its own width.
     """
 
-    name = "rapidocr"
-
-    def __init__(self, language: Language | None = None, *, threads: int = 1) -> None:
-        self._session, self._characters = _model(threads)
+    def __init__(self, language: Language | None = None, *, model: Path | None = None, threads: int = 1) -> None:
+        self.name = "rapidocr" if model is None else TUNED
+        self._session, self._characters = _stock(stock_model(), threads) if model is None else _own(model, threads)
         self._input = self._session.get_inputs()[0].name
         self._language = language
         self._allowed = written_with(self._characters, language) if language else np.ones(len(self._characters), bool)
         self._following: Expected | None = Ngrams.bundled(language) if language else None
         told = [language, self._following.version] if self._following else []
-        self.version = "-".join([version("rapidocr"), Path(MODEL).stem, *map(str, told)])
+        which = Path(MODEL).stem if model is None else hashlib.sha256(model.read_bytes()).hexdigest()[:8]
+        self.version = "-".join([version("rapidocr"), which, *map(str, told)])
 
     def reads(self, kind: Kind, language: Language) -> bool:
         """Numbers, and text that is not Korean."""
@@ -103,34 +112,58 @@ class RapidOCR:
         return settled(text, self._language) if self._language else text
 
 
-def _pixels(line: Line) -> npt.NDArray[np.float32]:
-    """(1, 3, 48, width), from -1 to 1."""
+def grey(line: Line) -> npt.NDArray[np.uint8]:
+    """(48, width): a line as the network sees it, but for its scale."""
     line = closer(line, BORDER)
     height, width = line.shape
     wide = min(max(math.ceil(width * HEIGHT / height), 8), WIDEST)
-    grey = opencv().resize(line, (wide, HEIGHT)).astype(np.float32) / 127.5 - 1
-    return np.repeat(grey[None, None], 3, axis=1)
+    return np.asarray(opencv().resize(line, (wide, HEIGHT)), dtype=np.uint8)
 
 
-def _model(threads: int) -> tuple[Any, list[str]]:
-    """The session, and what its outputs stand for."""
+def _pixels(line: Line) -> npt.NDArray[np.float32]:
+    """(1, 3, 48, width), from -1 to 1."""
+    return np.repeat((grey(line).astype(np.float32) / 127.5 - 1)[None, None], 3, axis=1)
+
+
+def stock_model() -> Path:
+    """The recogniser that RapidOCR brings.
+
+    Raises
+    ------
+    Unavailable
+        RapidOCR is missing, or is a release without it.
+    """
     spec, hint = find_spec("rapidocr"), "pip install 'hanok[ocr]'"
     if spec is None or spec.origin is None or find_spec("cv2") is None:
         raise Unavailable("missing_extra", "the PP-OCR reader needs rapidocr and opencv", hint=hint)
     path = Path(spec.origin).parent / "models" / MODEL
     if not path.is_file():
         raise Unavailable("missing_model", f"the installed rapidocr has no {MODEL}", hint=hint)
-    return _loaded(path, threads)
+    return path
 
 
-@cache
+def _own(path: Path, threads: int) -> tuple[Any, list[str]]:
+    """A session with a model that `finetune_rapidocr` wrote."""
+    expected = "expected what finetune_rapidocr writes"
+    if path.suffix != ".onnx" or not path.is_file():
+        raise Problem("not_a_model", f"found no such file; {expected}", str(path))
+    try:
+        return _loaded(path, threads)
+    except Exception as error:  # the runtime's own have no class in common
+        raise Problem("not_a_model", f"{str(error)[:200]}; {expected}", str(path)) from error
+
+
 def _loaded(path: Path, threads: int) -> tuple[Any, list[str]]:
-    """Once for readers of all languages."""
+    """The session, and what its outputs stand for."""
     import onnxruntime  # type: ignore[import-untyped]  # slow to import
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 4
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    known = session.get_modelmeta().custom_metadata_map["character"].splitlines()
+    known = session.get_modelmeta().custom_metadata_map[CHARACTERS].splitlines()
     return session, ["", *known, " "]
+
+
+_stock = cache(_loaded)
+"""Once for readers of all languages."""

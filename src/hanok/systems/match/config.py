@@ -44,11 +44,22 @@ class Config(BaseModel):
         LOCAL,
     ] = None
     iterations: Annotated[int, Field(ge=1, le=100_000, description="Lines that it learns from, over and over")] = 10_000
+    rapidocr_lines: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=100_000,
+            description="Lines that RapidOCR's recogniser learns from, cells of your pictures over and over, some 30 s "
+            "for 1,000; 0: it stays as it is installed",
+        ),
+    ] = 0
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.base and "tesseract" not in self.engines:
             raise ValueError("base: found engines without tesseract; expected it, as it is what is to get better")
+        if self.rapidocr_lines and "rapidocr" not in self.engines:
+            raise ValueError("rapidocr_lines: found engines without rapidocr; expected it, as it is to get better")
         if len(set(self.engines)) < len(self.engines):
             raise ValueError("engines: found one twice; expected each once")
         return self

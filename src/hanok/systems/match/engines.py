@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from hanok.core.problem import Unavailable
 from hanok.parts.ocr import (
@@ -87,6 +87,14 @@ def reader(name: Reader, language: Language) -> Engine:
 def key(group: Group, language: Language) -> str:
     """What a cascade goes by: text has one for each language."""
     return f"text.{language}" if group == "text" else group
+
+
+def parts_of(name: str) -> tuple[Group, Language]:
+    """The mirror of `key`; what is no text counts as English."""
+    if name.startswith("text."):
+        spoken: Any = name.removeprefix("text.")
+        return "text", spoken
+    return ("number" if name == "number" else "figures"), "en"
 
 
 def kind_for(group: Group) -> Kind:

@@ -1,19 +1,19 @@
-"""The artifact's files: templates and cascades as JSON, a tuned model, what people told as pictures and JSON lines."""
+"""The artifact's files: templates and cascades as JSON, tuned models, what people told as pictures and JSON lines."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from hanok.parts.ocr import Cascade, Template
-from hanok.parts.ocr.tesseract import TUNED
+from hanok.parts.text import Language
 from hanok.systems.match.data import Cell, Labelled
-from hanok.systems.match.engines import Cloud, Group, key, reader, wrapped
+from hanok.systems.match.engines import Cloud, key, parts_of, reader, wrapped
+from hanok.systems.match.models import TUNED, Model, file_of
 from hanok.systems.match.room import Room
 from hanok.systems.match.rules import Rules
-from hanok.systems.match.tuning import FILE, Model
 
 ROOM, TOLD = "room.json", "told"
 
@@ -24,8 +24,8 @@ def write(folder: Path, room: Room, said: dict[str, dict[str, str]]) -> None:
         template.save(folder / f"template-{place}.json")
     for name, cascade in room.cascades.items():
         cascade.save(folder / f"cascade-{name}.json")
-    if room.model:
-        shutil.copyfile(room.model.path, folder / FILE)
+    for model in room.models:
+        shutil.copyfile(model.path, folder / file_of(model.trained, model.language))
     (folder / TOLD).mkdir()
     for place, board in enumerate(room.told):
         (folder / TOLD / f"{place:04d}").write_bytes(board.image)
@@ -53,13 +53,12 @@ def read(folder: Path, cloud: Cloud | None) -> tuple[Room, dict[str, dict[str, s
         One is of another version: fit again.
     """
     kept: dict[str, Any] = json.loads((folder / ROOM).read_text(encoding="utf-8"))
-    cascades, model = {}, Model(folder / FILE) if (folder / FILE).exists() else None
+    cascades, models = dict[str, Cascade](), _models(folder)
     for name, engines in kept["engines"].items():
-        group, language = _parts(name)
-        own = [
-            model.reader() if model and engine == TUNED else wrapped(reader(engine, language), group)
-            for engine in engines
-        ]
+        group, language = parts_of(name)
+        tuned = {TUNED[one.trained]: one for one in models if one.trained == "tesseract" or one.language == language}
+        readers = [tuned[engine].reader if engine in tuned else reader(engine, language) for engine in engines]
+        own = [wrapped(engine, group) for engine in readers]
         if cloud:
             own.append(wrapped(cloud(language), group))
         cascades[name] = Cascade.load(folder / f"cascade-{name}.json", own)
@@ -76,16 +75,19 @@ def read(folder: Path, cloud: Cloud | None) -> tuple[Room, dict[str, dict[str, s
         engines={name: tuple(engines) for name, engines in kept["engines"].items()},
         told=tuple(_unpacked(board, folder / TOLD / f"{k:04d}") for k, board in enumerate(kept["told"])),
         notes=tuple(kept["notes"]),
-        model=model,
+        models=models,
     )
     return room, kept["said"]
 
 
-def _parts(name: str) -> tuple[Group, Any]:
-    """The group and language of a cascade."""
-    if name.startswith("text."):
-        return "text", name.removeprefix("text.")
-    return ("number" if name == "number" else "figures"), "en"
+def _models(folder: Path) -> tuple[Model, ...]:
+    """The tuned models that are there."""
+    every = [(trained, language) for trained in TUNED for language in get_args(Language)]
+    found = {
+        file_of(trained, language): Model(trained, language, folder / file_of(trained, language))
+        for trained, language in every
+    }
+    return tuple(model for model in found.values() if model.path.exists())
 
 
 def _packed(board: Labelled) -> dict[str, Any]:

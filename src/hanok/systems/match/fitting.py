@@ -47,16 +47,17 @@ def furnish(train: Data, valid: Data, told: Sequence[Labelled], config: Config, 
     languages: dict[str, tuple[Language, ...]] = {
         design: tuple(sorted({board.language for board in learnt.boards if board.design == design})) for design in rules
     }
-    taught, kept = parted(train.boards) if config.base else (train.boards, ())
+    taught, kept = parted(train.boards) if config.base or config.rapidocr_lines else (train.boards, ())
     boards = [[board for board in part if board.design in rules] for part in ((*taught, *told), kept, valid.boards)]
     cells, missed = _cells(boards, templates, designs, rules, run.stage("cells"))
     if missed:
         notes.append(f"{missed} of {sum(map(len, boards))} pictures to learn from did not fit their layout's template.")
     cascades, missing = _cascades(cells, rules, languages, config)
-    better, model, found = tuned(cascades, cells, config, run)
+    better, models, found = tuned(cascades, cells, config, run)
     cascades |= better
     engines = {name: tuple(engine.name for engine in cascade.engines) for name, cascade in cascades.items()}
-    return Room(templates, designs, rules, languages, cascades, engines, tuple(told), (*notes, *missing, *found), model)
+    notes += [*missing, *found]
+    return Room(templates, designs, rules, languages, cascades, engines, tuple(told), tuple(notes), tuple(models))
 
 
 def _templates(data: Data, config: Config, run: Run) -> tuple[dict[str, Template], dict[str, str], list[str]]:

@@ -15,10 +15,10 @@ from hanok.parts.text import Language, language
 from hanok.systems.match.data import Labelled
 from hanok.systems.match.engines import Group, key, kind_for
 from hanok.systems.match.items import Photo, Record
+from hanok.systems.match.models import Model
 from hanok.systems.match.rules import Rules
 from hanok.systems.match.seeing import Seen, how_it_lay, looked_at, seen
 from hanok.systems.match.settle import named, owed, record, solved, told, value_of
-from hanok.systems.match.tuning import Model
 from hanok.systems.match.unknown import guessed
 
 UNREAD = Verdict("", "", 0.0, "", (), (), False, (), ())
@@ -52,8 +52,8 @@ class Room:
         Pictures that people corrected, as far as they were learnt.
     notes : tuple of str
         What the report should say.
-    model : Model, optional
-        Tesseract's, tuned on cells of this room.
+    models : tuple of Model
+        Tuned on cells of this room.
     """
 
     templates: dict[str, Template]
@@ -64,7 +64,7 @@ class Room:
     engines: dict[str, tuple[str, ...]]
     told: tuple[Labelled, ...] = ()
     notes: tuple[str, ...] = ()
-    model: Model | None = None
+    models: tuple[Model, ...] = ()
 
     def answer(self, item: Photo, said: Mapping[str, str], stray: float) -> Record:
         """The record of a picture.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hanok.core.problem import Problem, Unavailable
-from hanok.parts.ocr import Sample, Tuning, finetune
+from hanok.parts.ocr import Sample, Tuning, finetune_tesseract
 from hanok.parts.ocr.finetuning.tools import Bench, TimeIsUp
 
 
@@ -62,4 +62,4 @@ def test_settings_are_above_nothing(setting: str) -> None:
 def test_the_name_of_the_file_has_to_be_one_that_tesseract_takes(tmp_path: Path) -> None:
     none: list[Sample] = []
     with pytest.raises(Problem, match=r"found model\.bin"):
-        finetune(none, none, tmp_path / "base.traineddata", tmp_path / "model.bin")
+        finetune_tesseract(none, none, tmp_path / "base.traineddata", tmp_path / "model.bin")

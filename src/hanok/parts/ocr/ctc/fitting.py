@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from hanok.core.run import Run
+from hanok.parts.ocr.ctc.loss import ctc_loss
 from hanok.parts.ocr.ctc.prepare import Ink
 from hanok.parts.ocr.ctc.settings import Training
 from hanok.parts.ocr.ctc.task import Sample, Task
@@ -123,7 +124,4 @@ def _loss(task: Task, network: nn.Module, ink: Tensor, texts: Sequence[str]) -> 
         given = (ink[:, None].float() / 255).contiguous(memory_format=torch.channels_last)
         found = network(given)
     scores, classes = task.targets(found.float(), texts)
-    lengths = torch.tensor([len(target) for target in classes])
-    times = torch.full((len(texts),), len(scores))
-    flat = torch.tensor([k for target in classes for k in target], device=scores.device)
-    return nn.functional.ctc_loss(scores, flat, times, lengths, zero_infinity=True)
+    return ctc_loss(scores, classes)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,70 +14,18 @@ from hanok.core.run import Run
 from hanok.parts.ocr.engine import checked
 from hanok.parts.ocr.finetuning.base import Base
 from hanok.parts.ocr.finetuning.pages import written
-from hanok.parts.ocr.finetuning.sample import Sample, right
+from hanok.parts.ocr.finetuning.sample import Sample
+from hanok.parts.ocr.finetuning.selection import Selection
+from hanok.parts.ocr.finetuning.settings import Tuned, Tuning
 from hanok.parts.ocr.finetuning.tools import Bench, TimeIsUp
-from hanok.parts.ocr.numerals import words
+from hanok.parts.ocr.finetuning.writable import writable
 from hanok.parts.ocr.tesseract import Tesseract
 
 BEST = "best.traineddata"
 PROGRESS = re.compile(r"At iteration \d+/(\d+)/.*BCER train=([\d.]+)%")
 
 
-@dataclass(frozen=True)
-class Tuning:
-    """How long and how fast.
-
-    Parameters
-    ----------
-    iterations : int
-        Lines that the network learns from, one after the other, over and over.
-    rate : float
-        The learning rate in the beginning; it falls in even steps, one after each check.
-    checks : int
-        How often in that time the lines of validation are read.
-    seconds : float
-        After which the best state so far is taken.
-    """
-
-    iterations: int = 10_000
-    rate: float = 1e-3
-    checks: int = 5
-    seconds: float = 600.0
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            if not getattr(self, field.name) > 0:
-                raise Problem("bad_setting", f"found {getattr(self, field.name)}; expected more than 0", field.name)
-
-
-class Tuned(NamedTuple):
-    """What came of it.
-
-    Parameters
-    ----------
-    path : Path
-        The model: `Tesseract` takes it.
-    iterations : int
-        After which it was taken.
-    exact : float
-        Share of the lines of validation that it reads right.
-    checks : tuple of (int, float)
-        The same of every state that was looked at.
-    lines : int
-        That were learnt from.
-    notes : tuple of str
-        Lines that were left out and why; whether time was up.
-    """
-
-    path: Path
-    iterations: int
-    exact: float
-    checks: tuple[tuple[int, float], ...]
-    lines: int
-    notes: tuple[str, ...]
-
-
-def finetune(
+def finetune_tesseract(
     train: Sequence[Sample], valid: Sequence[Sample], base: Path, out: Path, tuning: Tuning | None = None,
     run: Run | None = None,
 ) -> Tuned:  # fmt: skip
@@ -117,7 +60,7 @@ def finetune(
 
     Example
     -------
-    >>> found = finetune(train, valid, Path("eng.traineddata"), Path("tuned.traineddata"))   # doctest: +SKIP
+    >>> found = finetune_tesseract(train, valid, Path("eng.traineddata"), Path("tuned.traineddata"))   # doctest: +SKIP
     >>> reader = Tesseract("en", model=found.path)                                           # doctest: +SKIP
 
     Source
@@ -132,48 +75,20 @@ def finetune(
     checked([sample.line for sample in (*train, *valid)])
     if out.suffix != ".traineddata":
         raise Problem("bad_name", f"found {out.name}; expected a name that ends with .traineddata", "out")
-    checks: list[tuple[int, float]] = []
     with tempfile.TemporaryDirectory(dir=run.scratch) as folder:
         bench = Bench(Path(folder), tuning.seconds)
+        found = Selection(lambda path: Tesseract(model=path), valid, Path(folder) / BEST, tuning, run)
+        lines, notes = 0, list[str]()
         try:
             start = Base(base, bench)
-            mine, notes = _writable(train, start)
-            if not mine or not valid:
-                found = f"{len(mine)} lines to learn from and {len(valid)} of validation"
-                raise Problem("no_lines", " ".join([f"found {found}; expected some of both.", *notes]), "train")
-            order = np.random.default_rng(run.seed).permutation(len(mine))
-            lines = written([mine[place] for place in order], start, bench)
-            for stop, state in _states(start, bench, lines, tuning, run):
-                exact = float(right(Tesseract(model=state), valid).mean())
-                if exact > max((each for _, each in checks), default=-1.0):
-                    os.replace(state, bench.folder / BEST)
-                checks.append((stop, exact))
-                run.report(stop, tuning.iterations, exact=exact)
+            mine, notes = writable(train, valid, start.unwritable)
+            lines, order = len(mine), np.random.default_rng(run.seed).permutation(len(mine))
+            listed = written([mine[place] for place in order], start, bench)
+            for iterations, state in _states(start, bench, listed, tuning, run):
+                found.look(iterations, state)
         except TimeIsUp as late:
-            if not checks:
-                hint = "give it more seconds, or have it look sooner: fewer iterations or more checks"
-                found = f"no state after {tuning.seconds:g} seconds"
-                raise Problem("too_slow", f"found {found}; expected one", "seconds", hint) from late
-            notes.append(f"Time was up after {checks[-1][0]} of {tuning.iterations} iterations.")
-        part = out.with_name(f".{out.name}.part")
-        shutil.copyfile(bench.folder / BEST, part)
-        os.replace(part, out)
-    iterations, exact = max(checks, key=lambda check: check[1])
-    return Tuned(out, iterations, exact, tuple(checks), len(mine), tuple(notes))
-
-
-def _writable(samples: Sequence[Sample], base: Base) -> tuple[list[Sample], list[str]]:
-    """Lines that the base has symbols for, in the spelling it learns; and what is to be said of the others."""
-    spelt = [sample._replace(text=words(sample.text)) for sample in samples]
-    missing = [base.unwritable(sample.text) for sample in spelt]
-    found = [sample for sample, lacks in zip(spelt, missing, strict=True) if sample.text and not lacks]
-    if len(found) == len(samples):
-        return found, []
-    count = Counter(letter for lacks in missing for letter in sorted(lacks))
-    letters = " ".join(letter for letter, _ in count.most_common(10))
-    more = f" and {len(count) - 10} more" if len(count) > 10 else ""
-    why = f"the base cannot write {letters}{more}" if count else "nothing is written on them"
-    return found, [f"{len(samples) - len(found)} of {len(samples)} lines were left out: {why}."]
+            notes.append(found.late(late))
+        return found.tuned(out, lines, notes)
 
 
 def _states(base: Base, bench: Bench, lines: str, tuning: Tuning, run: Run) -> Iterator[tuple[int, Path]]:

@@ -12,7 +12,7 @@ from line_drawn import drawn
 
 from hanok.core.problem import Problem, Stopped, Unavailable
 from hanok.core.run import Progress, Run
-from hanok.parts.ocr import Sample, Tesseract, Tuning, finetune
+from hanok.parts.ocr import Sample, Tesseract, Tuning, finetune_tesseract
 from hanok.parts.ocr.finetuning.base import Base
 from hanok.parts.ocr.finetuning.pages import EACH, written
 from hanok.parts.ocr.finetuning.tools import Bench
@@ -41,10 +41,10 @@ def base(data: Path) -> Path:
 
 def test_the_model_is_one_that_tesseract_takes_and_the_same_again(base: Path, tmp_path: Path) -> None:
     heard: list[Progress] = []
-    first = finetune(
+    first = finetune_tesseract(
         TRAIN, VALID, base, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path, listener=heard.append)
     )
-    again = finetune(TRAIN, VALID, base, tmp_path / "b.traineddata", SHORT, Run(scratch=tmp_path))
+    again = finetune_tesseract(TRAIN, VALID, base, tmp_path / "b.traineddata", SHORT, Run(scratch=tmp_path))
     assert first.path.read_bytes() == again.path.read_bytes()
     assert first.path.stat().st_size < base.stat().st_size / 2
     reader = Tesseract("en", model=first.path)
@@ -64,7 +64,7 @@ def test_the_model_is_one_that_tesseract_takes_and_the_same_again(base: Path, tm
 def test_another_seed_is_another_order(base: Path, tmp_path: Path) -> None:
     once = Tuning(iterations=6, checks=1)
     a, b = (
-        finetune(TRAIN, VALID, base, tmp_path / f"{seed}.traineddata", once, Run(seed, scratch=tmp_path)).path
+        finetune_tesseract(TRAIN, VALID, base, tmp_path / f"{seed}.traineddata", once, Run(seed, scratch=tmp_path)).path
         for seed in (0, 1)
     )
     assert a.read_bytes() != b.read_bytes()
@@ -84,11 +84,11 @@ def test_lines_are_written_with_what_they_say(base: Path, tmp_path: Path) -> Non
 def test_lines_that_the_base_cannot_write_are_left_out_and_named(base: Path, tmp_path: Path) -> None:
     given = [*TRAIN, Sample(drawn("x"), "한민준"), Sample(drawn("x"), "민")]
     once = Tuning(iterations=4, checks=1)
-    found = finetune(given, VALID, base, tmp_path / "a.traineddata", once, Run(scratch=tmp_path))
+    found = finetune_tesseract(given, VALID, base, tmp_path / "a.traineddata", once, Run(scratch=tmp_path))
     assert found.lines == len(TRAIN)
     assert found.notes == ("2 of 8 lines were left out: the base cannot write 민 준 한.",)
     with pytest.raises(Problem, match="found 0 lines to learn from") as raised:
-        finetune(given[-2:], VALID, base, tmp_path / "b.traineddata", once, Run(scratch=tmp_path))
+        finetune_tesseract(given[-2:], VALID, base, tmp_path / "b.traineddata", once, Run(scratch=tmp_path))
     assert raised.value.code == "no_lines"
 
 
@@ -98,7 +98,7 @@ def test_a_model_of_whole_numbers_is_refused_before_anything_is_trained(tmp_path
     except Unavailable as missing:
         pytest.skip(str(missing))
     with pytest.raises(Problem, match="expected a float one") as raised:
-        finetune(TRAIN, VALID, stock, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path))
+        finetune_tesseract(TRAIN, VALID, stock, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path))
     assert raised.value.code == "integer_model"
     assert "tessdata_best" in raised.value.hint
     assert not list(tmp_path.iterdir())
@@ -110,20 +110,20 @@ def test_what_is_no_model_is_refused(content: bytes | None, tmp_path: Path) -> N
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(Problem, match=r"mine\.traineddata") as raised:
-        finetune(TRAIN, VALID, path, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path))
+        finetune_tesseract(TRAIN, VALID, path, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path))
     assert raised.value.code == "not_a_model"
 
 
 def test_lines_that_say_nothing_are_left_out(base: Path, tmp_path: Path) -> None:
     once = Tuning(iterations=4, checks=1)
-    found = finetune(
+    found = finetune_tesseract(
         [*TRAIN, Sample(drawn("x"), "  ")], VALID, base, tmp_path / "a.traineddata", once, Run(scratch=tmp_path)
     )
     assert found.notes == ("1 of 7 lines were left out: nothing is written on them.",)
 
 
 def test_training_goes_on_where_every_line_is_right(base: Path, tmp_path: Path) -> None:
-    found = finetune(
+    found = finetune_tesseract(
         TRAIN[:1], VALID, base, tmp_path / "a.traineddata", Tuning(iterations=240, checks=2), Run(scratch=tmp_path)
     )
     assert [stop for stop, _ in found.checks] == [120, 240]
@@ -133,7 +133,7 @@ def test_training_goes_on_where_every_line_is_right(base: Path, tmp_path: Path) 
 def test_when_time_is_up_before_the_first_state_it_says_so(base: Path, tmp_path: Path, seconds: float) -> None:
     long = Tuning(10_000, checks=1, seconds=seconds)
     with pytest.raises(Problem, match="found no state") as raised:
-        finetune(TRAIN, VALID, base, tmp_path / "a.traineddata", long, Run(scratch=tmp_path))
+        finetune_tesseract(TRAIN, VALID, base, tmp_path / "a.traineddata", long, Run(scratch=tmp_path))
     assert raised.value.code == "too_slow"
     assert not list(tmp_path.iterdir())
 
@@ -143,14 +143,14 @@ def test_a_run_that_is_stopped_leaves_nothing(base: Path, tmp_path: Path) -> Non
         raise Stopped("cancelled")
 
     with pytest.raises(Stopped):
-        finetune(TRAIN, VALID, base, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path, listener=stop))
+        finetune_tesseract(TRAIN, VALID, base, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path, listener=stop))
     assert not list(tmp_path.iterdir())
 
 
 def test_lines_that_are_none_are_refused_by_their_place(base: Path, tmp_path: Path) -> None:
     odd = Sample(np.zeros((48, 80, 3), np.uint8), "1")
     with pytest.raises(Problem, match=r"lines\[6\]"):
-        finetune([*TRAIN, odd], VALID, base, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path))
+        finetune_tesseract([*TRAIN, odd], VALID, base, tmp_path / "a.traineddata", SHORT, Run(scratch=tmp_path))
 
 
 def test_when_time_is_up_later_the_best_state_so_far_counts(
@@ -163,7 +163,7 @@ def test_when_time_is_up_later_the_best_state_so_far_counts(
         clock[0] += 1000 * ("exact" in progress.metrics)
 
     run = Run(scratch=tmp_path, listener=late)
-    found = finetune(TRAIN, VALID, base, tmp_path / "a.traineddata", SHORT, run)
+    found = finetune_tesseract(TRAIN, VALID, base, tmp_path / "a.traineddata", SHORT, run)
     assert [stop for stop, _ in found.checks] == [20]
     assert found.notes == ("Time was up after 20 of 40 iterations.",)
     assert Tesseract(model=found.path).read([drawn("Comets")], "text")[0].text == "Comets"
