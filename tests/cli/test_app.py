@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanok.cli.app import app, hoisted
+from hanok.cli.app import app, hoisted, main
 from hanok.core import registry
 
 COMMANDS = [
@@ -218,3 +219,16 @@ def test_a_reader_that_leaves_early_is_no_error(trained: str, tmp_path: Path) ->
     done = subprocess.run(command, shell=True, capture_output=True, text=True)
     assert json.loads(done.stdout)["version"] == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("given", "found"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_threads_that_wait_do_not_spin_unless_somebody_wants_it(
+    given: str | None, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setenv("OMP_WAIT_POLICY", given or "")  # put back afterwards, whatever becomes of it
+    if not given:
+        monkeypatch.delenv("OMP_WAIT_POLICY")
+    monkeypatch.setattr("hanok.cli.app.app", lambda: seen.append(os.environ["OMP_WAIT_POLICY"]))
+    main()
+    assert seen == [found]
