@@ -63,12 +63,15 @@ def test_a_folder_is_counted(hanok, pictures: Path) -> None:
     assert json.loads(hanok("check", "sonify", pictures, "--json").stdout)["pictures"]["n_files"] == 6
 
 
-def test_what_only_the_system_can_see_is_told_too(hanok, points: Path, monkeypatch) -> None:
+@pytest.mark.parametrize("door", ["read", "folds"])
+def test_what_only_the_system_can_see_is_told_too(hanok, points: Path, monkeypatch, door: str) -> None:
     class Picky(Nearest):
-        @classmethod
-        def read(cls, sources):
-            raise Problem("too_few", "60 points; expected 100", "points")
+        pass
 
+    def refuse(cls, *args, **named):
+        raise Problem("too_few", "60 points; expected 100", "points")
+
+    setattr(Picky, door, classmethod(refuse))
     monkeypatch.setattr(registry, "find", lambda name: Picky)
     result = hanok("check", "nearest", points)
     assert result.exit_code == 1
@@ -113,10 +116,10 @@ def test_a_system_without_that_door_says_so(hanok, points: Path, tmp_path: Path)
 
 def test_boards_are_made_up_and_read_again(hanok: Callable, tmp_path: Path) -> None:
     pytest.importorskip("cv2", reason="rendering needs OpenCV")
-    wanted = ("--set", "boards=2", "--set", 'designs=["cards"]', "--set", 'languages=["en"]', "--seed", 3)
+    wanted = ("--set", "boards=8", "--set", 'designs=["cards"]', "--set", 'languages=["en"]', "--seed", 3)
     result = hanok("examples", "match", "--out", tmp_path / "boards", *wanted)
     assert result.exit_code == 0, result.stderr
-    assert "2/2" in result.stderr
+    assert "8/8" in result.stderr
     assert f"hanok train match --boards {tmp_path / 'boards'}" in result.stdout
     assert hanok("check", "match", "--boards", tmp_path / "boards").exit_code == 0
     made = json.loads(hanok("examples", "match", "--out", tmp_path / "again", *wanted, "--json").stdout)
