@@ -84,7 +84,9 @@ class Examples(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    boards: Annotated[int, Field(ge=1, le=100_000, description="How many")] = 20
+    boards: Annotated[
+        int, Field(ge=1, le=100_000, description="How many; of fewer than 60, few layouts are learnt")
+    ] = 60
     designs: Annotated[tuple[Design, ...], Field(description="What they look like; none named: all")] = ()
     languages: Annotated[tuple[Language, ...], Field(min_length=1, description="Of words and names")] = (
         "en",
