@@ -21,12 +21,14 @@ from hanok.parts.ocr.finetuning.tools import Bench, TimeIsUp
 from hanok.parts.ocr.finetuning.writable import writable
 from hanok.parts.ocr.tesseract import Tesseract
 
+TUNING = Tuning()
+"""How long and how fast, if nothing else is said."""
 BEST = "best.traineddata"
 PROGRESS = re.compile(r"At iteration \d+/(\d+)/.*BCER train=([\d.]+)%")
 
 
 def finetune_tesseract(
-    train: Sequence[Sample], valid: Sequence[Sample], base: Path, out: Path, tuning: Tuning | None = None,
+    train: Sequence[Sample], valid: Sequence[Sample], base: Path, out: Path, tuning: Tuning = TUNING,
     run: Run | None = None,
 ) -> Tuned:  # fmt: skip
     """Train a float model of Tesseract on, with labelled lines.
@@ -41,7 +43,7 @@ def finetune_tesseract(
         A float model, such as those of tessdata_best; it has to know the characters, not the language.
     out : Path
         A ``.traineddata`` file, written whole or not at all: the network in whole numbers, symbols and words of `base`.
-    tuning : Tuning, optional
+    tuning : Tuning
         How long and how fast.
     run : Run, optional
         Its seed orders the lines; it hears of iterations with the tool's own error of characters, and of each check.
@@ -71,7 +73,7 @@ def finetune_tesseract(
     The rate is set anew before each part: without ``--reset_learning_rate`` the tool goes on with the base's.
     The same lines, seed and release of Tesseract give the same file on the same kind of processor, unless time is up.
     """
-    tuning, run = tuning or Tuning(), run or Run()
+    run = run or Run()
     checked([sample.line for sample in (*train, *valid)])
     if out.suffix != ".traineddata":
         raise Problem("bad_name", f"found {out.name}; expected a name that ends with .traineddata", "out")
