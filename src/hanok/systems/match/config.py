@@ -49,7 +49,7 @@ class Config(BaseModel):
         Field(
             ge=0,
             le=100_000,
-            description="Lines that RapidOCR's recogniser learns from, cells of your pictures over and over, some 30 s "
+            description="Lines that RapidOCR's recogniser learns from, cells of your pictures over and over, some 25 s "
             "for 1,000; 0: it stays as it is installed",
         ),
     ] = 0
