@@ -120,12 +120,15 @@ def tuned(
         notes += said_of
         if model is None:
             continue
+        taken = dict[str, Cascade]()
         for name in names:
             new, why = promoted(name, better.get(name, cascades[name]), cells[name], model)
             notes.append(why)
             if new:
-                better[name] = new.fit(*columns([*cells[name].kept, *cells[name].valid]))
-                models += [] if model in models else [model]
+                taken[name] = new.fit(*columns([*cells[name].kept, *cells[name].valid]))
+        better |= taken
+        if taken:
+            models.append(model)
     return better, models, notes
 
 
