@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -78,3 +80,8 @@ def checked(lines: Sequence[Line]) -> None:
         if line.dtype != np.uint8 or line.ndim != 2 or not line.size:
             found = f"{line.dtype} of shape {line.shape}"
             raise Problem("not_a_line", f"found {found}; expected uint8 (height, width), grey", f"lines[{i}]")
+
+
+def digest(model: Path) -> str:
+    """Eight digits that tell models apart, for the version of an engine."""
+    return hashlib.sha256(model.read_bytes()).hexdigest()[:8]

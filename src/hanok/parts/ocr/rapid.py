@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Sequence
 from copy import copy
@@ -10,7 +9,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +17,12 @@ import numpy.typing as npt
 from hanok.core.problem import Problem, Unavailable
 from hanok.parts.ocr.ctc.decode import UNLIKELY, decoded
 from hanok.parts.ocr.ctc.reader import said
-from hanok.parts.ocr.engine import Kind, Line, Reading, checked
+from hanok.parts.ocr.engine import Kind, Line, Reading, checked, digest
 from hanok.parts.ocr.line import closer
 from hanok.parts.ocr.ngrams import Expected, Ngrams, Wording
 from hanok.parts.ocr.script import settled, written_with
 from hanok.parts.ocr.vision import opencv
+from hanok.parts.quantization import Runner
 from hanok.parts.text.normalise import Language
 
 MODEL = "PP-OCRv6_rec_small.onnx"
@@ -74,14 +74,13 @@ class RapidOCR:
 
     def __init__(self, language: Language | None = None, *, model: Path | None = None, threads: int = 1) -> None:
         self.name = "rapidocr" if model is None else TUNED
-        self._session, self._characters = _stock(stock_model(), threads) if model is None else _own(model, threads)
-        self._input = self._session.get_inputs()[0].name
+        self._run, self._characters = _stock(stock_model(), threads) if model is None else _own(model, threads)
         self._language = language
         self._allowed = written_with(self._characters, language) if language else np.ones(len(self._characters), bool)
         self._following: Expected | None = Ngrams.bundled(language) if language else None
         told = [language, self._following.version] if self._following else []
-        which = Path(MODEL).stem if model is None else hashlib.sha256(model.read_bytes()).hexdigest()[:8]
-        self.version = "-".join([version("rapidocr"), which, *map(str, told)])
+        which = [version("rapidocr"), Path(MODEL).stem] if model is None else [digest(model)]
+        self.version = "-".join([*which, *map(str, told)])
 
     def reads(self, kind: Kind, language: Language) -> bool:
         """Numbers, and text that is not Korean."""
@@ -99,7 +98,7 @@ class RapidOCR:
         return [self._one(line, kind) for line in lines]
 
     def _one(self, line: Line, kind: Kind) -> Reading:
-        chances = self._session.run(None, {self._input: _pixels(line)})[0][0].T  # (characters, steps)
+        chances = self._run(_pixels(line))[0].T  # (characters, steps)
         kept = self._allowed & (chances.max(axis=1) > UNLIKELY)
         kept[0] = True
         symbols = [self._characters[k] for k in np.flatnonzero(kept)]
@@ -142,27 +141,21 @@ def stock_model() -> Path:
     return path
 
 
-def _own(path: Path, threads: int) -> tuple[Any, list[str]]:
-    """A session with a model that `finetune_rapidocr` wrote."""
+def _own(path: Path, threads: int) -> tuple[Runner, list[str]]:
+    """A network that `finetune_rapidocr` wrote."""
     expected = "expected what finetune_rapidocr writes"
     if path.suffix != ".onnx" or not path.is_file():
         raise Problem("not_a_model", f"found no such file; {expected}", str(path))
-    try:
-        return _loaded(path, threads)
-    except Exception as error:  # the runtime's own have no class in common
-        raise Problem("not_a_model", f"{str(error)[:200]}; {expected}", str(path)) from error
+    run, characters = _loaded(path, threads)
+    if CHARACTERS not in run.notes:
+        raise Problem("not_a_model", f"found a network that does not say what its scores are of; {expected}", str(path))
+    return run, characters
 
 
-def _loaded(path: Path, threads: int) -> tuple[Any, list[str]]:
-    """The session, and what its outputs stand for."""
-    import onnxruntime  # type: ignore[import-untyped]  # slow to import
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    known = session.get_modelmeta().custom_metadata_map[CHARACTERS].splitlines()
-    return session, ["", *known, " "]
+def _loaded(path: Path, threads: int) -> tuple[Runner, list[str]]:
+    """The network, and what its outputs stand for."""
+    run = Runner(path, threads=threads)
+    return run, ["", *run.notes.get(CHARACTERS, "").splitlines(), " "]
 
 
 _stock = cache(_loaded)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from hanok.core.problem import Problem, Unavailable
-from hanok.parts.ocr.engine import Kind, Line, Reading, checked
+from hanok.parts.ocr.engine import Kind, Line, Reading, checked, digest
 from hanok.parts.ocr.line import closer
 from hanok.parts.ocr.script import settled
 from hanok.parts.text.normalise import Language
@@ -72,6 +71,8 @@ class Tesseract:
 
     def __init__(self, language: Language = "en", model: Path | None = None) -> None:
         self._library = _library()
+        if model is not None and (model.suffix != ".traineddata" or not model.is_file()):
+            raise Problem("not_a_model", "found no such file; expected a .traineddata file", str(model))
         self.name = "tesseract" if model is None else TUNED
         self._language, self._languages = language, (language,) if model is None else ()
         self._mine = local()
@@ -82,7 +83,7 @@ class Tesseract:
         used = dict.fromkeys(self._models.values())
         parts = (
             self._library.tesseract_version().split()[1],
-            *map(_digest, used),
+            *map(digest, used),
             *map(str, HEIGHTS.values() if model is None else ("closer",)),
         )
         self.version = "-".join(parts)
@@ -167,10 +168,3 @@ def stock_model(code: str) -> Path:
             return path
     hint = f"apt install tesseract-ocr-{code}, or set TESSDATA_PREFIX to where {code}.traineddata lies"
     raise Unavailable("missing_language", f"Tesseract has no data for {code}", hint=hint)
-
-
-def _digest(model: Path) -> str:
-    """Eight digits that tell models apart."""
-    if model.suffix != ".traineddata" or not model.is_file():
-        raise Problem("not_a_model", "found no such file; expected a .traineddata file", str(model))
-    return hashlib.sha256(model.read_bytes()).hexdigest()[:8]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,11 @@ class Runner:
     threads : int
         Of the runtime.
 
+    Attributes
+    ----------
+    notes : mapping of str to str
+        What the file says of itself.
+
     Raises
     ------
     Problem
@@ -48,7 +53,8 @@ class Runner:
             where = "model" if isinstance(path, bytes) else str(path)
             raise Problem("not_a_model", f"{reason}; expected an exported file", where) from error
         self._names = [one.name for one in self._session.get_inputs() if one.name != GROUP]
-        note = self._session.get_modelmeta().custom_metadata_map.get(NOTE)
+        self.notes: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
+        note = self.notes.get(NOTE)
         self.clusters = Clusters.loads(note) if note else None
 
     def __call__(self, *inputs: Array) -> Array:
