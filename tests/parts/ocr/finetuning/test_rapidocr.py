@@ -38,19 +38,37 @@ def run(folder: Path, seed: int = 0) -> Run:
 
 def test_the_graph_says_what_the_runtime_says() -> None:
     import onnx
-    import onnxruntime  # type: ignore[import-untyped]
     import torch
 
     from hanok.parts.ocr.finetuning.graph import Graph
+    from hanok.parts.quantization import Runner
 
     model = onnx.load(stock_model())
     ours = Graph(model, model.graph.output[0].name)
-    session = onnxruntime.InferenceSession(str(stock_model()), providers=["CPUExecutionProvider"])
+    runtime = Runner(stock_model())
     for width in (64, 201, 320):
         x = np.random.default_rng(width).uniform(-1, 1, (2, 3, 48, width)).astype(np.float32)
-        (theirs,) = session.run(None, {session.get_inputs()[0].name: x})
+        theirs = runtime(x)
         with torch.no_grad():
             np.testing.assert_allclose(ours(torch.from_numpy(x)).numpy(), theirs, atol=1e-4)
+
+
+@pytest.mark.parametrize("half", [0.5, 0.25])
+def test_only_what_is_gelu_is_taken_for_it(half: float) -> None:
+    import torch
+
+    from hanok.parts.ocr.finetuning.graph import Graph
+    from hanok.parts.onnx_graph.build import Builder
+    from hanok.parts.quantization import Runner
+
+    spelt = Builder({"x": ("float32", 3)})
+    root, one, last = (spelt.constant(np.array([number], np.float32)) for number in (2**0.5, 1, half))
+    inner = spelt.add("Add", spelt.add("Erf", spelt.add("Div", "x", root)), one)
+    y = spelt.add("Mul", spelt.add("Mul", "x", inner), last, name="y")
+    model = spelt.model({y: ("float32", 3)})
+    x = np.linspace(-2, 2, 6, dtype=np.float32).reshape(2, 3)
+    expected = Runner(model.SerializeToString())(x)
+    np.testing.assert_allclose(Graph(model, "y")(torch.from_numpy(x)).numpy(), expected, atol=1e-6)
 
 
 def test_all_that_learns_has_a_gradient() -> None:
@@ -167,7 +185,7 @@ def test_another_network_is_refused(tmp_path: Path) -> None:
     path.write_bytes(graph.model({y: ("float32", 2)}).SerializeToString())
     with pytest.raises(Problem, match="a last layer with a score for each character"):
         Recogniser(path, "en")
-    with pytest.raises(Problem, match="expected what finetune_rapidocr writes"):
+    with pytest.raises(Problem, match="does not say what its scores are of; expected what finetune_rapidocr writes"):
         RapidOCR("en", model=path)
 
 

@@ -39,7 +39,7 @@ def finetune_rapidocr(
     tuning : Tuning
         How long and how fast: the rate rises over the first tenth of the training and falls to nothing.
     run : Run, optional
-        Its seed orders the lines, its threads are torch's; it hears of the loss, and of each check.
+        Its seed orders the lines, its threads are torch's, on the processor; it hears of the loss, and of each check.
 
     Returns
     -------
@@ -79,10 +79,7 @@ def finetune_rapidocr(
     mine, notes = writable(train, valid, recogniser.unwritable)
     with tempfile.TemporaryDirectory(dir=run.scratch) as folder:
         found = Selection(lambda path: RapidOCR(language, model=path), valid, Path(folder) / "best.onnx", tuning, run)
-        learnt = 0
         for learnt in states(recogniser, mine, tuning, run):
             recogniser.save(Path(folder) / "state.onnx")
             found.look(learnt, Path(folder) / "state.onnx")
-        if learnt < tuning.iterations:
-            notes.append(f"Time was up after {learnt} of {tuning.iterations} iterations.")
         return found.tuned(out, len(mine), notes)

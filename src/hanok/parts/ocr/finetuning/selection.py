@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hanok.core.problem import Problem
 from hanok.core.run import Run
 from hanok.parts.ocr.engine import Engine
 from hanok.parts.ocr.finetuning.sample import Sample, right
@@ -29,40 +28,33 @@ class Selection:
         Of the training.
     run : Run
         Hears of each state.
+
+    Attributes
+    ----------
+    checks : list of (int, float)
+        After how many iterations states came, and the share of lines that each read right.
     """
 
     def __init__(
         self, engine: Callable[[Path], Engine], valid: Sequence[Sample], best: Path, tuning: Tuning, run: Run
     ) -> None:
         self._engine, self._valid, self._best, self._tuning, self._run = engine, valid, best, tuning, run
-        self._checks: list[tuple[int, float]] = []
+        self.checks: list[tuple[int, float]] = []
 
     def look(self, iterations: int, state: Path) -> None:
         """Read the lines of validation with a state, whose file is the selection's from now on."""
         exact = float(right(self._engine(state), self._valid).mean())
-        if exact > max((each for _, each in self._checks), default=-1.0):
+        if exact > max((each for _, each in self.checks), default=-1.0):
             os.replace(state, self._best)
-        self._checks.append((iterations, exact))
+        self.checks.append((iterations, exact))
         self._run.report(iterations, self._tuning.iterations, exact=exact)
 
-    def late(self, cause: Exception) -> str:
-        """What is to be said where time was up before the last state.
-
-        Raises
-        ------
-        Problem
-            ``too_slow``: it was up before the first.
-        """
-        if not self._checks:
-            hint = "give it more seconds, or have it look sooner: fewer iterations or more checks"
-            found = f"no state after {self._tuning.seconds:g} seconds"
-            raise Problem("too_slow", f"found {found}; expected one", "seconds", hint) from cause
-        return f"Time was up after {self._checks[-1][0]} of {self._tuning.iterations} iterations."
-
     def tuned(self, out: Path, lines: int, notes: Sequence[str]) -> Tuned:
-        """Write the best state to `out`, whole or not at all."""
+        """Write the best state to `out`, whole or not at all; a training that did not come to its end is noted."""
         part = out.with_name(f".{out.name}.part")
         shutil.copyfile(self._best, part)
         os.replace(part, out)
-        iterations, exact = max(self._checks, key=lambda check: check[1])
-        return Tuned(out, iterations, exact, tuple(self._checks), lines, tuple(notes))
+        last, total = self.checks[-1][0], self._tuning.iterations
+        late = [f"Time was up after {last} of {total} iterations."] if last < total else []
+        iterations, exact = max(self.checks, key=lambda check: check[1])
+        return Tuned(out, iterations, exact, tuple(self.checks), lines, (*notes, *late))

@@ -89,7 +89,10 @@ def finetune_tesseract(
             for iterations, state in _states(start, bench, listed, tuning, run):
                 found.look(iterations, state)
         except TimeIsUp as late:
-            notes.append(found.late(late))
+            if not found.checks:
+                hint = "give it more seconds, or have it look sooner: fewer iterations or more checks"
+                said = f"found no state after {tuning.seconds:g} seconds; expected one"
+                raise Problem("too_slow", said, "seconds", hint) from late
         return found.tuned(out, lines, notes)
 
 
