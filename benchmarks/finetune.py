@@ -49,7 +49,7 @@ from hanok.parts.ocr import (
 )
 from hanok.parts.ocr.boards import DESIGNS, board, line, number, roster, suited
 from hanok.parts.ocr.evidence import Evidence
-from hanok.parts.ocr.finetuning import rapidocr as finetuning
+from hanok.parts.ocr.finetuning.rapidocr import TUNING as UNSAID
 from hanok.parts.ocr.finetuning.sample import right
 from hanok.parts.ocr.line import prepare_line
 from hanok.parts.text.normalise import Language
@@ -65,13 +65,15 @@ TOGETHER = 3000
 """Lines that a cascade learns from."""
 SHORTER = replace(TUNING, iterations=4_000, checks=4)
 """For receipts and Korean."""
-RAPID_TUNING = replace(finetuning.TUNING, seconds=3600)
+RAPID_TUNING = replace(UNSAID, seconds=3600)
 """Of PP-OCR's recogniser: what comes of saying nothing, and no time is cut off."""
 WHO = {
-    "stock": "Tesseract", "tuned": "tuned", "routed": "by route", "rapidocr": "PP-OCR", "rapid_tuned": "PP-OCR tuned",
-    "together": "together",
+    "stock": "Tesseract", "tuned": "tuned", "routed": "by route", "rapidocr": "PP-OCR", "rapid_tuned": "tuned",
+    "rapid_routed": "by route", "together": "together",
 }  # fmt: skip
 """Readers by the names of their figures, and as heads of columns."""
+PAIRS = {"routed": ("stock", "tuned"), "rapid_routed": ("rapidocr", "rapid_tuned")}
+"""Between which a route chooses."""
 
 
 class Cell(NamedTuple):
@@ -111,13 +113,12 @@ def on_boards(
         lines = list(learnt(language, seed, 300 if bench.quick else 12_000 if tuning is TUNING else 3000))
         name = f"{language}.seed {seed}"
         model = taught(bench, name, lines, chosen, folder, base, tuning, seed)
-        ways = route(stock, model, chosen)
-        told(bench, name, ways)
         readers: dict[str, Engine] = {"stock": stock, "tuned": Once(model), "rapidocr": rapid}
         last = [readers["tuned"], rapid]
         if rapid.reads("text", language):
             readers["rapid_tuned"] = Once(rapidly(bench, name, lines, chosen, folder, language, RAPID_TUNING, seed))
             last = [rapid, readers["rapid_tuned"]]
+        ways = routes(bench, name, readers, chosen)
         every = together(bench, name, [*first, *last], language, further[seed])
         for who, cells in (("ours", ours[seed]), ("match_boards", others)):
             for cell, read in zip(cells, readings(cells, readers, ways, every), strict=True):
@@ -211,8 +212,7 @@ def on_receipts(bench: Benchmark, folder: Path) -> None:
     stock, rapid = Tesseract("en"), RapidOCR("en")
     engines: dict[str, Engine] = {"stock": stock, "tuned": model, "rapidocr": rapid, "rapid_tuned": own}
     readers = {who: Once(each, upper=True) for who, each in engines.items()}
-    ways = route(readers["stock"], readers["tuned"], tight)
-    told(bench, "receipts", ways)
+    ways = routes(bench, "receipts", readers, tight)
     judged = [cell._replace(sample=cell.sample._replace(text=tightened(cell.sample.text))) for cell in judged]
     asked = [readers[who] for who in ("stock", "rapidocr", "rapid_tuned")]
     found = readings(judged, readers, ways, together(bench, "receipts", asked, "en", tight))
@@ -295,18 +295,30 @@ def heard(progress: Progress) -> None:
         print(f"  {progress.step} of {progress.total}: {progress.metrics['exact']:.4f}", flush=True)
 
 
+def routes(
+    bench: Benchmark, name: str, readers: Mapping[str, Engine], chosen: Sequence[Sample]
+) -> dict[str, Route]:  # fmt: skip
+    """Between each installed reader and the same tuned, where there are both."""
+    found = {}
+    for routed, (stock, tuned) in PAIRS.items():
+        if tuned in readers:
+            found[routed] = route(readers[stock], readers[tuned], chosen)
+            told(bench, f"{name}.{routed}", found[routed])
+    return found
+
+
 def told(bench: Benchmark, name: str, ways: Route) -> None:
     """Which lines go to the tuned model."""
     rows = [
         [f"{kind}, {source}", *one, "tuned" if ways.tuned(kind, source) else "stock"]
         for (kind, source), one in ways.slices.items()
     ]
-    bench.keep(f"{name}.route", {str(row[0]): row[1:] for row in rows})
+    bench.keep(name, {str(row[0]): row[1:] for row in rows})
     show(f"{name}: lines to choose by", ["", "lines", "stock", "tuned", "gained", "lost", "read by"], rows)
 
 
 def readings(
-    cells_: Sequence[Cell], readers: Mapping[str, Engine], ways: Route, every: Cascade
+    cells_: Sequence[Cell], readers: Mapping[str, Engine], ways: Mapping[str, Route], every: Cascade
 ) -> Iterator[dict[str, bool]]:
     """Of each cell who reads it right."""
     samples = [cell.sample for cell in cells_]
@@ -314,7 +326,8 @@ def readings(
     verdicts = every.read([sample.line for sample in samples], [sample.kind for sample in samples])
     for place, (sample, verdict) in enumerate(zip(samples, verdicts, strict=True)):
         read = {who: bool(found[place]) for who, found in each.items()}
-        read["routed"] = read["tuned" if ways.tuned(sample.kind, sample.source) else "stock"]
+        for routed, one in ways.items():
+            read[routed] = read[PAIRS[routed][one.tuned(sample.kind, sample.source)]]
         read["together"] = verdict.value == Evidence(sample.kind).spelt(sample.text)
         yield read
 
@@ -331,11 +344,15 @@ def compare(bench: Benchmark, title: str, found: dict[str, list[tuple[Cell, dict
         for who in columns:
             values = [(sum(read[who] for read in own), len(own)) for own in pictures.values()]
             kept[who] = figure(np.array(values, float), ratio)
-        gains = [(sum(read["routed"] - read["stock"] for read in own), len(own)) for own in pictures.values()]
-        kept["gain"] = figure(np.array(gains, float), ratio)
-        bench.keep(f"{title}.{name}", {"cells": len(pairs), "pictures": len(pictures), **kept})
-        rows.append([name, len(pairs), len(pictures), *map(shown, kept.values())])
-    show(title, ["exact", "cells", "pictures", *(WHO[who] for who in columns), "route - stock"], rows)
+        gains: dict[str, Figure] = {}
+        for routed, (stock, _) in PAIRS.items():
+            if routed in columns:
+                values = [(sum(read[routed] - read[stock] for read in own), len(own)) for own in pictures.values()]
+                gains[f"{routed}_gain"] = figure(np.array(values, float), ratio)
+        bench.keep(f"{title}.{name}", {"cells": len(pairs), "pictures": len(pictures), **kept, **gains})
+        rows.append([name, len(pairs), len(pictures), *map(shown, kept.values()), *map(shown, gains.values())])
+    shifts = [f"{WHO[stock]}: route - stock" for routed, (stock, _) in PAIRS.items() if routed in columns]
+    show(title, ["exact", "cells", "pictures", *(WHO[who] for who in columns), *shifts], rows)
 
 
 def ratio(pairs: Any) -> float:
