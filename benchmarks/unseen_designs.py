@@ -1,8 +1,8 @@
 """Designs of boards that only `benchmarks.records` draws, so that it judges on what nothing was built on.
 
 These two were drawn by somebody who had read the renderer only, and judged in its runs of 2026-11-26 22:54 and 23:35
-and of 2026-11-27 02:50, 05:06 and 06:07; nothing was built on them. Once they are looked at, its next run wants new
-ones. Its earlier runs, all of 2026-11-26, were on five other pairs, which are gone from this file: those of 10:26 on
+and of 2026-11-27 02:50, 05:06, 06:07 and 10:43; nothing was built on them. Once they are looked at, its next run wants
+new ones. Its earlier runs, all of 2026-11-26, were on five other pairs, gone from this file since: those of 10:26 on
 `overlay` and `poster`, of 13:34 on `league` and `standings`, of 16:57 on `mirror` and `champion`, of 19:37 on `lineup`
 and `receipt`, of 22:24 on `bowling` and `grandprix`.
 """
